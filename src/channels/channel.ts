@@ -1,0 +1,51 @@
+import type { InboundEvent, MediaReference, Platform, ProviderError } from './inbound-event.ts';
+
+/** The account a message leaves from, with its token in clear: never log it. */
+export type SendingAccount = { accountId: string; accessToken: string };
+
+export type OutboundMessage =
+  | { kind: 'text'; text: string }
+  | { kind: 'template'; name: string; language: string };
+
+/** What became of one attempt to send. `unknown` means the provider may have sent it: only its status can tell. */
+export type SendOutcome =
+  | { outcome: 'accepted'; providerMessageId: string }
+  | { outcome: 'retry'; error: ProviderError; retryAfterMs?: number }
+  | { outcome: 'refused'; scope: 'message' | 'account' | 'reply_window'; error: ProviderError }
+  | { outcome: 'unknown'; error: ProviderError };
+
+/** What a channel can and cannot do, as data: nobody outside the channel asks for its name. */
+export type ChannelCapabilities = {
+  /** How long after the customer's last message free text may be sent. */
+  replyWindowMs: number;
+  hasTemplates: boolean;
+  showsTyping: boolean;
+  /** What one account may send in a second. */
+  messagesPerSecond: number;
+  /** One customer gets at most `burst` messages at once and then one per `intervalMs`. */
+  perCustomer: { burst: number; intervalMs: number };
+};
+
+/** The account as the provider describes it to the holder of its token. */
+export type AccountProof =
+  | { hasAccess: true; displayName?: string }
+  | { hasAccess: false; error: ProviderError };
+
+export type DownloadedMedia = { bytes: Uint8Array; mimeType: string };
+
+/** One place that customers write from. One adapter file a provider implements it. */
+export interface Channel {
+  readonly platform: Platform;
+  readonly capabilities: ChannelCapabilities;
+  /** Provider JSON to our events; unknown parts become `unknown` events. Never throws on any JSON value. */
+  parse(body: unknown): InboundEvent[];
+  /** Model Markdown to what the channel can show, in pieces that each fit one message, in order. Never empty pieces. */
+  format(markdown: string): string[];
+  /** `reference` is our message id and comes back in the provider's statuses. Never throws for what a provider answers. */
+  send(account: SendingAccount, to: string, message: OutboundMessage, reference: string): Promise<SendOutcome>;
+  /** Shows the customer that the message was read and that an answer is being written. */
+  showReadAndTyping(account: SendingAccount, providerMessageId: string): Promise<void>;
+  /** Fetches a file; throws a TransientError or PermanentError. `maxBytes` bounds what is read into memory. */
+  download(account: SendingAccount, media: MediaReference, maxBytes: number): Promise<DownloadedMedia>;
+  proveAccess(account: SendingAccount): Promise<AccountProof>;
+}

@@ -1,0 +1,174 @@
+/** The kinds of place a customer can write from. */
+export type Platform = 'whatsapp' | 'instagram' | 'webchat';
+
+/** The tenant's own account on a channel, by the provider's id (`phone_numbers.meta_phone_number_id`). */
+export type ChannelAccount = { platform: Platform; accountId: string };
+
+export type AddressKind = 'phone' | 'whatsapp_user_id' | 'instagram_user_id' | 'webchat_visitor';
+
+/** One way to reach a person. A phone is digits with its country code and no plus sign. */
+export type ContactAddress = { kind: AddressKind; address: string };
+
+/** The customer's side of an event. `addresses` is never empty; the first one is the one to send to. */
+export type Customer = {
+  addresses: [ContactAddress, ...ContactAddress[]];
+  name?: string;
+  username?: string;
+};
+
+/** A file that waits at the provider to be fetched, by id or by a short-lived URL. */
+export type MediaReference = {
+  kind: 'image' | 'video' | 'audio' | 'document' | 'sticker';
+  providerMediaId?: string;
+  url?: string;
+  mimeType?: string;
+  sha256?: string;
+  filename?: string;
+  isVoiceNote?: boolean;
+};
+
+export type MessageType =
+  | 'text'
+  | 'image'
+  | 'video'
+  | 'audio'
+  | 'document'
+  | 'sticker'
+  | 'location'
+  | 'contacts'
+  | 'interactive'
+  | 'button'
+  | 'order'
+  | 'system'
+  | 'template'
+  | 'unsupported';
+
+/**
+ * What was said. `text` is what a person would read (body, caption, button title; '' when there is none);
+ * `details` keeps the rest of the type's members as JSON, e.g. `{ latitude, longitude }`, `{ kind: 'button_reply', id, title }`.
+ */
+export type MessageContent = {
+  type: MessageType;
+  text: string;
+  details: Record<string, unknown>;
+  media: MediaReference[];
+};
+
+/** Why and from where the customer came: an ad or a post that opened the chat. Members as the provider named them. */
+export type Referral = Record<string, unknown>;
+
+/** A refusal as the provider explains it. */
+export type ProviderError = { code: number; text: string; details?: string };
+
+export type DeliveryProgress = 'sent' | 'delivered' | 'read' | 'failed';
+
+export type MessageReceived = {
+  type: 'message';
+  account: ChannelAccount;
+  providerMessageId: string;
+  from: Customer;
+  content: MessageContent;
+  /** False for what nobody waits for an answer to, such as a system notice. */
+  expectsReply: boolean;
+  replyToProviderMessageId?: string;
+  referral?: Referral;
+  sentAt: Date;
+};
+
+export type StatusReceived = {
+  type: 'status';
+  account: ChannelAccount;
+  providerMessageId: string;
+  status: DeliveryProgress;
+  /** Our own message id, if the provider gives back what we sent along. */
+  reference?: string;
+  error?: ProviderError;
+  at: Date;
+};
+
+export type ReactionReceived = {
+  type: 'reaction';
+  account: ChannelAccount;
+  providerMessageId: string;
+  from: Customer;
+  targetProviderMessageId: string;
+  /** Null when the reaction was taken back. */
+  emoji: string | null;
+  sentAt: Date;
+};
+
+export type EditReceived = {
+  type: 'edit';
+  account: ChannelAccount;
+  providerMessageId: string;
+  from: Customer;
+  targetProviderMessageId: string;
+  content: MessageContent;
+  sentAt: Date;
+};
+
+export type RevokeReceived = {
+  type: 'revoke';
+  account: ChannelAccount;
+  providerMessageId: string;
+  from: Customer;
+  targetProviderMessageId: string;
+  sentAt: Date;
+};
+
+/** A message that a person of the business wrote to the customer in the provider's own app. */
+export type EchoReceived = {
+  type: 'echo';
+  account: ChannelAccount;
+  providerMessageId: string;
+  to: Customer;
+  content: MessageContent;
+  sentAt: Date;
+};
+
+/** A customer's address became another one; both belong to the same person. */
+export type IdentityChanged = {
+  type: 'identity_change';
+  account: ChannelAccount;
+  previous: ContactAddress;
+  current: ContactAddress;
+  at: Date;
+};
+
+/** Kept whole until calls are handled. */
+export type CallReceived = {
+  type: 'call';
+  account: ChannelAccount;
+  providerCallId: string;
+  payload: unknown;
+};
+
+/** The provider tells the business something about its account, number or templates. */
+export type AccountNotice = {
+  type: 'account_notice';
+  platform: Platform;
+  businessAccountId: string;
+  field: string;
+  payload: unknown;
+};
+
+/** What no parser understands: kept and counted, never dropped. */
+export type UnknownEvent = {
+  type: 'unknown';
+  platform: Platform;
+  reason: string;
+  payload: unknown;
+};
+
+/** Everything a provider can tell us, in our own words. */
+export type InboundEvent =
+  | MessageReceived
+  | StatusReceived
+  | ReactionReceived
+  | EditReceived
+  | RevokeReceived
+  | EchoReceived
+  | IdentityChanged
+  | CallReceived
+  | AccountNotice
+  | UnknownEvent;
