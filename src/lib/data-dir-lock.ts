@@ -1,81 +1,128 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { PermanentError } from './errors.ts';
+import { errorText, PermanentError } from './errors.ts';
 import { processIdentity } from './process-identity.ts';
 
 /** Another process that is alive works on this folder. */
 export class DataDirInUse extends PermanentError {
   override readonly code = 'data_dir.in_use';
 
-  constructor(dataDir: string, pid: number) {
+  constructor(dataDir: string, pid: number, where: 'here' | 'in another container') {
+    const holder = where === 'here' ? `process ${pid}` : `process ${pid} ${where}`;
     super(
-      `${dataDir} is in use by process ${pid}. Stop that process first (kill ${pid}), or give this one a DATA_DIR of its own.`,
+      `${dataDir} is in use by ${holder}. Stop that one first (kill ${pid}), or give this one a DATA_DIR of its own.`,
     );
   }
 }
 
 export type DataDirLock = { release(): Promise<void> };
 
-const Claim = z.object({ pid: z.number(), identity: z.string() });
-type Claim = z.infer<typeof Claim> & { name: string };
+const Claim = z.object({ pid: z.number(), identity: z.string(), pidNamespace: z.string() });
+type Claim = z.infer<typeof Claim>;
+type LivingClaim = Claim & { name: string; touchedAtMs: number };
 
 const prefix = 'lock-';
 const looksUntilHeld = 5;
+const touchEveryMs = 2_000;
+const staleAfterMs = 7_000;
 
 /**
  * Makes this process the only one on the folder, until `release` or its end; throws DataDirInUse when another is.
  *
  * Each starter first puts down a claim under a name nobody else ever uses, then looks for others; of two that
  * see each other both step back and try again. A dead one's claim is therefore removed without a race: the name
- * cannot have become somebody's else. A claim still there after a few looks belongs to one that holds the folder.
+ * cannot have become somebody else's. A claim still there after a few looks belongs to one that holds the folder.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
-  const identity = (await processIdentity(process.pid)) ?? '';
-  const looks = new Map<string, number>();
+  const own = await ownClaim();
+  const seen = new Map<string, { looks: number; touchedAtMs: number }>();
   for (;;) {
-    const name = await putDownClaim(dataDir, { pid: process.pid, identity });
-    const others = await livingClaims(dataDir, name);
-    if (others.length === 0) return { release: () => rm(join(dataDir, name), { force: true }) };
+    const name = await putDown(dataDir, own);
+    const others = await livingClaims(dataDir, own, name);
+    if (others.length === 0) return hold(join(dataDir, name));
 
     await rm(join(dataDir, name), { force: true });
     for (const other of others) {
-      const seen = (looks.get(other.name) ?? 0) + 1;
-      if (seen >= looksUntilHeld) throw new DataDirInUse(dataDir, other.pid);
-      looks.set(other.name, seen);
+      const before = seen.get(other.name) ?? { looks: 0, touchedAtMs: other.touchedAtMs };
+      const look = { ...before, looks: before.looks + 1 };
+      throwIfHeld(dataDir, own, other, look);
+      seen.set(other.name, look);
     }
     await sleep(randomInt(20, 100));
   }
 }
 
-async function putDownClaim(dataDir: string, claim: z.infer<typeof Claim>): Promise<string> {
+function throwIfHeld(
+  dataDir: string,
+  own: Claim,
+  other: LivingClaim,
+  look: { looks: number; touchedAtMs: number },
+): void {
+  if (other.pidNamespace === own.pidNamespace) {
+    if (look.looks >= looksUntilHeld) throw new DataDirInUse(dataDir, other.pid, 'here');
+    return;
+  }
+  // Of a process in another container only the touching of its claim shows that it lives.
+  if (other.touchedAtMs !== look.touchedAtMs) {
+    throw new DataDirInUse(dataDir, other.pid, 'in another container');
+  }
+}
+
+function hold(path: string): DataDirLock {
+  const touching = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(errorText);
+  }, touchEveryMs).unref();
+  return {
+    release: async () => {
+      clearInterval(touching);
+      await rm(path, { force: true });
+    },
+  };
+}
+
+async function ownClaim(): Promise<Claim> {
+  return {
+    pid: process.pid,
+    identity: (await processIdentity(process.pid)) ?? '',
+    pidNamespace: await readlink('/proc/self/ns/pid').catch(() => ''),
+  };
+}
+
+async function putDown(dataDir: string, claim: Claim): Promise<string> {
   const name = `${prefix}${claim.pid}-${randomBytes(6).toString('hex')}`;
   const unfinished = join(dataDir, `.${name}`);
-  await writeFile(unfinished, JSON.stringify(claim), { mode: 0o644, flag: 'wx' });
+  await writeFile(unfinished, JSON.stringify(claim), { flag: 'wx' });
   await rename(unfinished, join(dataDir, name));
   return name;
 }
 
-async function livingClaims(dataDir: string, ownName: string): Promise<Claim[]> {
-  const names = (await readdir(dataDir)).filter(
-    (name) => name.startsWith(prefix) && name !== ownName,
-  );
-  const claims: Claim[] = [];
-  for (const name of names) {
-    const claim = await readClaim(join(dataDir, name));
-    if (claim !== undefined && (await processIdentity(claim.pid)) === claim.identity) {
-      claims.push({ ...claim, name });
+async function livingClaims(dataDir: string, own: Claim, ownName: string): Promise<LivingClaim[]> {
+  const names = await readdir(dataDir);
+  const claims: LivingClaim[] = [];
+  for (const name of names.filter((found) => found.startsWith(prefix) && found !== ownName)) {
+    const path = join(dataDir, name);
+    const claim = await readClaim(path);
+    const touchedAtMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
+    if (claim !== undefined && (await isAlive(claim, own, touchedAtMs))) {
+      claims.push({ ...claim, name, touchedAtMs });
     } else {
-      await rm(join(dataDir, name), { force: true });
+      await rm(path, { force: true });
     }
   }
   return claims;
 }
 
+async function isAlive(claim: Claim, own: Claim, touchedAtMs: number): Promise<boolean> {
+  if (claim.pidNamespace !== own.pidNamespace) return Date.now() - touchedAtMs < staleAfterMs;
+  return (await processIdentity(claim.pid)) === claim.identity;
+}
+
 /** Undefined when the claim was withdrawn meanwhile, or was lost half-written in a crash of the machine. */
-async function readClaim(path: string): Promise<z.infer<typeof Claim> | undefined> {
+async function readClaim(path: string): Promise<Claim | undefined> {
   try {
     return Claim.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {

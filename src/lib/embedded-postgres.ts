@@ -4,18 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { lockDataDir } from './data-dir-lock.ts';
 import { errorText } from './errors.ts';
+import { freePort, isFreePort } from './free-port.ts';
 import { postgresAccount } from './postgres-account.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
-import { clusterHome, clusterIn, makeCluster, superuserPassword } from './postgres-cluster.ts';
+import {
+  clusterHome,
+  clusterIn,
+  makeCluster,
+  notedHome,
+  superuserPassword,
+} from './postgres-cluster.ts';
+import { PostgresKeeper } from './postgres-keeper.ts';
 import { clearLeftovers } from './postgres-leftovers.ts';
 import {
-  freePort,
-  isFree,
   PostgresNotStarted,
   type PostgresServer,
   type ServerOptions,
   startServer,
-  stopServer,
 } from './postgres-server.ts';
 import { defaultSharedFolders } from './shared-folder.ts';
 
@@ -43,37 +48,31 @@ export async function startEmbeddedPostgres(
   // Others may pass through a folder that root makes, because Postgres must; what is in it is not for them to list.
   await mkdir(options.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   const dataDir = await realpath(options.dataDir);
-  const lock = await lockDataDir(dataDir);
+  const locks = [await lockDataDir(dataDir)];
+  const release = async () => {
+    for (const lock of locks) await lock.release();
+  };
   try {
-    const prepared = await prepare({ ...options, dataDir });
-    const server = await startOnSomePort(prepared, options.port);
-    const kept = keepRunning(prepared, server);
-    try {
-      const url = await databaseUrl(prepared.password, server.port);
-      const release = () => kept.stop().finally(lock.release);
-      let stopped: Promise<void> | undefined;
-      return {
-        url,
-        stop: () => {
-          stopped ??= release();
-          return stopped;
-        },
-      };
-    } catch (error) {
-      await kept.stop();
-      throw error;
-    }
+    const prepared = await prepare({ ...options, dataDir }, async (folder) => {
+      if (folder !== dataDir) locks.push(await lockDataDir(folder));
+    });
+    return await run(prepared, options.port, release);
   } catch (error) {
-    await lock.release();
+    await release();
     throw error;
   }
 }
 
-async function prepare(options: EmbeddedPostgresOptions): Promise<ServerOptions> {
+async function prepare(
+  options: EmbeddedPostgresOptions,
+  lock: (folder: string) => Promise<void>,
+): Promise<ServerOptions> {
   const { dataDir, log, settings = {}, sharedFolders = defaultSharedFolders } = options;
-  const account = await postgresAccount(clusterIn(dataDir));
+  const account = await postgresAccount(clusterIn((await notedHome(dataDir)) ?? dataDir));
   const binaries = await postgresBinaries({ account, sharedFolders, log });
   const home = await clusterHome({ dataDir, account, sharedFolders, log });
+  // A copy of the data folder has a note that names the same home.
+  await lock(home);
   const password = await superuserPassword(dataDir);
   const isDurable = settings['fsync'] !== 'off';
   const result = await makeCluster({ home, binaries, account, password, isDurable });
@@ -84,11 +83,32 @@ async function prepare(options: EmbeddedPostgresOptions): Promise<ServerOptions>
   return { binaries, account, cluster, password, logFile, settings, log };
 }
 
+async function run(
+  options: ServerOptions,
+  port: number | undefined,
+  release: () => Promise<void>,
+): Promise<EmbeddedPostgres> {
+  const server = await startOnSomePort(options, port);
+  const keeper = new PostgresKeeper(options, server);
+  let stopped: Promise<void> | undefined;
+  try {
+    const url = await databaseUrl(options.password, server.port);
+    const stop = () => {
+      stopped ??= keeper.stop().finally(release);
+      return stopped;
+    };
+    return { url, stop };
+  } catch (error) {
+    await keeper.stop();
+    throw error;
+  }
+}
+
 async function startOnSomePort(
   options: ServerOptions,
   wanted: number | undefined,
 ): Promise<PostgresServer> {
-  let port = wanted !== undefined && (await isFree(wanted)) ? wanted : await freePort();
+  let port = wanted !== undefined && (await isFreePort(wanted)) ? wanted : await freePort();
   for (let attempt = 1; ; attempt += 1) {
     const result = await startServer(options, port);
     if (result.started) return result.server;
@@ -100,58 +120,6 @@ async function startOnSomePort(
     if (result.because === 'port_taken') port = await freePort();
     else await sleep(100 * 2 ** attempt);
   }
-}
-
-/** Starts it again whenever it ends before `stop`, and does not leave it behind when we exit without `stop`. */
-function keepRunning(options: ServerOptions, first: PostgresServer): { stop(): Promise<void> } {
-  let child = first.child;
-  let isStopping = false;
-  let restart = Promise.resolve();
-  const interruptNow = () => {
-    child.kill('SIGINT');
-  };
-  const watch = () => {
-    child.once('exit', (code, signal) => {
-      if (isStopping) return;
-      options.log(
-        `Postgres ended unexpectedly (${signal ?? `exit code ${code}`}); starting it again`,
-      );
-      restart = startAgain();
-    });
-  };
-  const startAgain = async () => {
-    for (let failures = 0; !isStopping; failures += 1) {
-      await sleep(Math.min(50 * 2 ** failures, 5_000), undefined, { ref: false });
-      if (isStopping) return;
-      const because = await startOnce();
-      if (because === undefined) return;
-      options.log(`Postgres could not be started again: ${because}`);
-    }
-  };
-  const startOnce = async (): Promise<string | undefined> => {
-    try {
-      await clearLeftovers(options.cluster, options.log);
-      const result = await startServer(options, first.port);
-      if (!result.started) return result.logged;
-      child = result.server.child;
-      if (isStopping) return undefined;
-      watch();
-      options.log('Postgres is back');
-      return undefined;
-    } catch (error) {
-      return errorText(error);
-    }
-  };
-  watch();
-  process.on('exit', interruptNow);
-  return {
-    stop: async () => {
-      isStopping = true;
-      await restart;
-      await stopServer(child);
-      process.off('exit', interruptNow);
-    },
-  };
 }
 
 async function databaseUrl(password: string, port: number): Promise<string> {

@@ -33,9 +33,13 @@ export async function clusterHome(options: {
   log: (message: string) => void;
 }): Promise<string> {
   const { dataDir, account, sharedFolders, log } = options;
-  const note = join(dataDir, noteName);
-  const noted = (await readFile(note, 'utf8').catch(() => '')).split('\n')[0] ?? '';
-  if (noted !== '') {
+  const noted = await notedHome(dataDir);
+  if (noted !== undefined) {
+    if (!(await isThere(noted))) {
+      throw new ClusterNotMade(
+        `${noteName} in ${dataDir} says the database is in ${noted}, which is not there. Bring it back, or delete the note to begin with an empty database.`,
+      );
+    }
     log(`the database of ${dataDir} is in ${noted}`);
     return noted;
   }
@@ -44,13 +48,19 @@ export async function clusterHome(options: {
   const home = await ownFolder(sharedFolders, `data-${randomBytes(6).toString('hex')}`, account);
   await writeFile(join(home, 'belongs-to.txt'), `${dataDir}\n`);
   await writeFile(
-    note,
+    join(dataDir, noteName),
     `${home}\n\nThe database of this folder is there: PostgreSQL runs as user ${account.uid}, who may not enter this one.\nWhoever moves, saves or deletes this folder must do the same with that one.\n`,
   );
   log(
     `the database of ${dataDir} is made in ${home}: user ${account.uid} may not enter ${dataDir}`,
   );
   return home;
+}
+
+/** The folder the note in `dataDir` names, if there is one. */
+export async function notedHome(dataDir: string): Promise<string | undefined> {
+  const note = await readFile(join(dataDir, noteName), 'utf8').catch(() => '');
+  return note === '' ? undefined : note.split('\n')[0];
 }
 
 /** The path of the cluster in `home`. */
@@ -83,7 +93,7 @@ export async function makeCluster(options: {
   const { home, account } = options;
   const cluster = clusterIn(home);
   await removeUnfinished(home);
-  if ((await stat(cluster).catch(() => undefined)) !== undefined) return 'found';
+  if (await isThere(cluster)) return 'found';
 
   const workshop = join(home, `${unfinishedPrefix}${randomBytes(4).toString('hex')}`);
   await mkdir(workshop, { mode: 0o700 });
@@ -144,4 +154,8 @@ async function removeUnfinished(home: string): Promise<void> {
 async function keepNames(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   await handle.sync().finally(() => handle.close());
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
