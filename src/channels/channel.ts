@@ -1,4 +1,10 @@
-import type { InboundEvent, MediaReference, Platform, ProviderError } from './inbound-event.ts';
+import type {
+  InboundEvent,
+  MediaReference,
+  Platform,
+  ProviderError,
+  RefusalScope,
+} from './inbound-event.ts';
 
 /** The account a message leaves from, with its token in clear: never log it. */
 export type SendingAccount = { accountId: string; accessToken: string };
@@ -11,7 +17,7 @@ export type OutboundMessage =
 export type SendOutcome =
   | { outcome: 'accepted'; providerMessageId: string }
   | { outcome: 'retry'; error: ProviderError; retryAfterMs?: number }
-  | { outcome: 'refused'; scope: 'message' | 'account' | 'reply_window'; error: ProviderError }
+  | { outcome: 'refused'; scope: RefusalScope; error: ProviderError }
   | { outcome: 'unknown'; error: ProviderError };
 
 /** What a channel can and cannot do, as data: nobody outside the channel asks for its name. */
@@ -42,10 +48,19 @@ export interface Channel {
   /** Model Markdown to what the channel can show, in pieces that each fit one message, in order. Never empty pieces. */
   format(markdown: string): string[];
   /** `reference` is our message id and comes back in the provider's statuses. Never throws for what a provider answers. */
-  send(account: SendingAccount, to: string, message: OutboundMessage, reference: string): Promise<SendOutcome>;
+  send(
+    account: SendingAccount,
+    to: string,
+    message: OutboundMessage,
+    reference: string,
+  ): Promise<SendOutcome>;
   /** Shows the customer that the message was read and that an answer is being written. */
   showReadAndTyping(account: SendingAccount, providerMessageId: string): Promise<void>;
   /** Fetches a file; throws a TransientError or PermanentError. `maxBytes` bounds what is read into memory. */
-  download(account: SendingAccount, media: MediaReference, maxBytes: number): Promise<DownloadedMedia>;
+  download(
+    account: SendingAccount,
+    media: MediaReference,
+    maxBytes: number,
+  ): Promise<DownloadedMedia>;
   proveAccess(account: SendingAccount): Promise<AccountProof>;
 }

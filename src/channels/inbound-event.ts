@@ -60,6 +60,9 @@ export type Referral = Record<string, unknown>;
 /** A refusal as the provider explains it. */
 export type ProviderError = { code: number; text: string; details?: string };
 
+/** What a refusal is about: this message, everything the account sends, or free text after the reply window closed. */
+export type RefusalScope = 'message' | 'account' | 'reply_window';
+
 export type DeliveryProgress = 'sent' | 'delivered' | 'read' | 'failed';
 
 export type MessageReceived = {
@@ -82,7 +85,10 @@ export type StatusReceived = {
   status: DeliveryProgress;
   /** Our own message id, if the provider gives back what we sent along. */
   reference?: string;
+  /** Why it failed. */
   error?: ProviderError;
+  /** What a failure is about, as for a refused send; absent when another try may help. */
+  refusalScope?: RefusalScope;
   at: Date;
 };
 
@@ -135,7 +141,10 @@ export type IdentityChanged = {
   at: Date;
 };
 
-/** Kept whole until calls are handled. */
+/**
+ * A call or one of its statuses, kept whole until calls are handled: `payload` is `{ call }` or `{ status }` with the
+ * `metadata` and `contacts` it came with.
+ */
 export type CallReceived = {
   type: 'call';
   account: ChannelAccount;
@@ -156,6 +165,9 @@ export type AccountNotice = {
 export type UnknownEvent = {
   type: 'unknown';
   platform: Platform;
+  /** The account it came for, where that much could be read. */
+  account?: ChannelAccount;
+  /** One of a small fixed set of texts, so that it can label a counter: it never quotes the payload. */
   reason: string;
   payload: unknown;
 };
