@@ -1,0 +1,140 @@
+import { type Exchange, readBody, sendBytes, sendJson } from '../lib/http.ts';
+import { type JsonObject, parseObject, textAt } from '../lib/json.ts';
+import { forget } from '../meta/create-world.ts';
+import { parseGraphFault } from '../meta/faults.ts';
+import type { SentFilter } from '../meta/sent.ts';
+import { parseModelFault } from '../openai/faults.ts';
+import { applySettings } from '../settings.ts';
+import type { Simulation } from '../simulation.ts';
+import { postInbound } from './inbound.ts';
+
+const prefix = '/_simulator';
+/** Any page may call: the start page comes from the app's origin. */
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'content-type, last-event-id',
+  'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+  'access-control-max-age': '600',
+};
+
+type Route = (simulation: Simulation, exchange: Exchange) => Promise<void> | void;
+
+const routes: Record<string, Route> = {
+  'GET /health': (_, exchange) => answer(exchange, 200, { status: 'ok' }),
+  'GET /counters': ({ counters }, exchange) => answer(exchange, 200, counters),
+  'GET /settings': ({ settings }, exchange) => answer(exchange, 200, shownSettings(settings)),
+  'POST /settings': changeSettings,
+  'POST /reset': reset,
+  'POST /whatsapp/messages': writeAsCustomer,
+  'GET /whatsapp/sent': showSent,
+  'GET /whatsapp/events': openEvents,
+  'POST /whatsapp/media': putMedia,
+  'POST /whatsapp/faults': addGraphFault,
+  'DELETE /whatsapp/faults': ({ whatsApp }, exchange) => {
+    whatsApp.faults.clear();
+    answer(exchange, 200, {});
+  },
+  'POST /openai/faults': addModelFault,
+  'DELETE /openai/faults': ({ model }, exchange) => {
+    model.faults.clear();
+    answer(exchange, 200, {});
+  },
+  'GET /openai/requests': showRequests,
+};
+
+/** Answers one request to the control API, `/_simulator/…`. */
+export async function answerControl(simulation: Simulation, exchange: Exchange): Promise<void> {
+  if (exchange.method === 'OPTIONS') {
+    sendBytes(exchange.response, 204, Buffer.alloc(0), cors);
+    return;
+  }
+  const route = routes[`${exchange.method} ${exchange.path.slice(prefix.length)}`];
+  if (route !== undefined) return route(simulation, exchange);
+  answer(exchange, 404, { error: 'no such route', routes: Object.keys(routes) });
+}
+
+function answer({ response }: Exchange, status: number, value: unknown): void {
+  sendJson(response, status, value, cors);
+}
+
+async function bodyOf({ request }: Exchange): Promise<JsonObject> {
+  return parseObject(await readBody(request)) ?? {};
+}
+
+function shownSettings({ appSecret: _, ...shown }: Simulation['settings']) {
+  return shown;
+}
+
+async function changeSettings({ settings }: Simulation, exchange: Exchange): Promise<void> {
+  const unused = applySettings(settings, await bodyOf(exchange));
+  if (unused.length > 0) answer(exchange, 400, { error: `cannot set ${unused.join(', ')}` });
+  else answer(exchange, 200, shownSettings(settings));
+}
+
+function reset(simulation: Simulation, exchange: Exchange): void {
+  const { settings, initialSettings, counters, timers, whatsApp, model } = simulation;
+  exchange.request.resume();
+  timers.clear();
+  forget(whatsApp);
+  model.faults.clear();
+  model.requests.clear();
+  Object.assign(settings, initialSettings);
+  Object.assign(counters, Object.fromEntries(Object.keys(counters).map((key) => [key, 0])));
+  answer(exchange, 200, {});
+}
+
+async function writeAsCustomer({ whatsApp }: Simulation, exchange: Exchange): Promise<void> {
+  const posted = await postInbound(whatsApp, await bodyOf(exchange));
+  if (typeof posted === 'string') answer(exchange, 400, { error: posted });
+  else answer(exchange, 200, posted);
+}
+
+function showSent({ whatsApp }: Simulation, exchange: Exchange): void {
+  const asked = Object.fromEntries(new URLSearchParams(exchange.query));
+  const { after, ...rest } = asked;
+  const filter: SentFilter = { ...rest, ...(after === undefined ? {} : { after: Number(after) }) };
+  answer(exchange, 200, { data: whatsApp.sent.find(filter) });
+}
+
+function openEvents({ whatsApp }: Simulation, { request, response, query }: Exchange): void {
+  const asked = new URLSearchParams(query);
+  const last = request.headers['last-event-id'] ?? asked.get('after') ?? 'now';
+  const after = last === 'now' ? Number.POSITIVE_INFINITY : Number(last);
+  const phoneNumberId = asked.get('phoneNumberId');
+  const customer = asked.get('customer');
+  const filter = {
+    ...(phoneNumberId === null ? {} : { phoneNumberId }),
+    ...(customer === null ? {} : { customer }),
+  };
+  whatsApp.events.subscribe(response, filter, after);
+}
+
+async function putMedia({ whatsApp }: Simulation, exchange: Exchange): Promise<void> {
+  const body = await bodyOf(exchange);
+  const id = textAt(body, 'id');
+  const media = whatsApp.media.put({
+    bytes: Buffer.from(textAt(body, 'base64') ?? '', 'base64'),
+    mimeType: textAt(body, 'mimeType') ?? 'application/octet-stream',
+    ...(id === undefined ? {} : { id }),
+  });
+  answer(exchange, 200, { id: media.id, sha256: media.sha256 });
+}
+
+async function addGraphFault({ whatsApp }: Simulation, exchange: Exchange): Promise<void> {
+  const fault = parseGraphFault(await bodyOf(exchange));
+  if (fault === undefined) return answer(exchange, 400, { error: 'no such fault' });
+  whatsApp.faults.add(fault);
+  answer(exchange, 200, fault);
+}
+
+async function addModelFault({ model }: Simulation, exchange: Exchange): Promise<void> {
+  const fault = parseModelFault(await bodyOf(exchange));
+  if (fault === undefined) return answer(exchange, 400, { error: 'no such fault' });
+  model.faults.add(fault);
+  answer(exchange, 200, fault);
+}
+
+function showRequests({ model }: Simulation, exchange: Exchange): void {
+  const after = Number(new URLSearchParams(exchange.query).get('after') ?? 0);
+  answer(exchange, 200, { data: model.requests.after(after) });
+}

@@ -1,0 +1,28 @@
+import { startSimulators } from './start.ts';
+
+const appUrl = process.env['APP_URL'] ?? 'http://127.0.0.1:3000';
+const appSecret = process.env['META_APP_SECRET'] ?? 'simulated-app-secret';
+
+const simulators = await startSimulators({
+  port: Number(process.env['PORT_SIMULATORS'] ?? 3100),
+  host: process.env['HOST_SIMULATORS'] ?? '127.0.0.1',
+  webhookUrl: `${appUrl}/webhooks/meta`,
+  appSecret,
+});
+
+console.log(`Simulators run at ${simulators.url}`);
+console.log(`  META_GRAPH_URL=${simulators.graphUrl}`);
+console.log(`  OPENAI_BASE_URL=${simulators.openaiBaseUrl}`);
+console.log(`  signed webhooks go to ${appUrl}/webhooks/meta`);
+if (process.env['META_APP_SECRET'] === undefined) {
+  console.log(`  META_APP_SECRET=${appSecret} (not set: the app needs this one)`);
+}
+
+const stop = () => {
+  simulators.close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+};
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);

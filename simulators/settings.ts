@@ -1,0 +1,108 @@
+import { isObject } from './lib/json.ts';
+
+/** What can be changed while the simulators run (`POST /_simulator/settings`). Times are milliseconds. */
+export type SimulatorSettings = {
+  /** Where signed webhooks go. */
+  webhookUrl: string;
+  /** The secret that webhooks are signed with. */
+  appSecret: string;
+  /** Whether accepted sends are followed by status webhooks. */
+  statuses: boolean;
+  sentAfterMs: number;
+  deliveredAfterMs: number;
+  /** When the simulated customer reads; null: never. */
+  readAfterMs: number | null;
+  /** Statuses that fall due within this time travel in one POST. */
+  statusFlushMs: number;
+  /** How long a webhook that was not answered 200 waits before it is posted again; doubled each time. */
+  redeliverAfterMs: number;
+  redeliverMaxMs: number;
+  redeliverTimes: number;
+  /** How long Graph takes to answer a send. */
+  sendLatencyMs: number;
+  /** Free text needs a customer's message (through the control API) in the last 24 hours. */
+  strictWindow: boolean;
+  /** Enforces 80 messages a second on a number, and 45 then one in 6 s on a pair. */
+  strictLimits: boolean;
+  /** How long the model takes to answer. */
+  modelLatencyMs: number;
+  /** Pause between two streamed pieces. */
+  streamDeltaMs: number;
+  /** `count`: only counters are kept, for benchmarks. */
+  record: 'all' | 'count';
+  /** How many calls to WhatsApp, and how many requests to the model, are kept. */
+  sentLimit: number;
+  requestLimit: number;
+};
+
+/** Quick enough for tests, slow enough to be watched. */
+export const defaultSettings = {
+  statuses: true,
+  sentAfterMs: 30,
+  deliveredAfterMs: 150,
+  readAfterMs: 900,
+  statusFlushMs: 5,
+  redeliverAfterMs: 500,
+  redeliverMaxMs: 30_000,
+  redeliverTimes: 12,
+  sendLatencyMs: 0,
+  strictWindow: false,
+  strictLimits: false,
+  modelLatencyMs: 0,
+  streamDeltaMs: 0,
+  record: 'all',
+  sentLimit: 20_000,
+  requestLimit: 1000,
+} as const satisfies Omit<SimulatorSettings, 'webhookUrl' | 'appSecret'>;
+
+const numberKeys = [
+  'sentAfterMs',
+  'deliveredAfterMs',
+  'statusFlushMs',
+  'redeliverAfterMs',
+  'redeliverMaxMs',
+  'redeliverTimes',
+  'sendLatencyMs',
+  'modelLatencyMs',
+  'streamDeltaMs',
+  'sentLimit',
+  'requestLimit',
+] as const;
+const switchKeys = ['statuses', 'strictWindow', 'strictLimits'] as const;
+const textKeys = ['webhookUrl', 'appSecret'] as const;
+
+/** Writes what a request may change into `settings`; answers the names it could not use. */
+export function applySettings(settings: SimulatorSettings, patch: unknown): string[] {
+  if (!isObject(patch)) return ['body'];
+  const unused = new Set(Object.keys(patch));
+  for (const key of numberKeys) {
+    const value = patch[key];
+    if (typeof value === 'number' && value >= 0 && unused.delete(key)) settings[key] = value;
+  }
+  for (const key of switchKeys) {
+    const value = patch[key];
+    if (typeof value === 'boolean' && unused.delete(key)) settings[key] = value;
+  }
+  for (const key of textKeys) {
+    const value = patch[key];
+    if (typeof value === 'string' && unused.delete(key)) settings[key] = value;
+  }
+  applyChoices(settings, patch, unused);
+  return [...unused];
+}
+
+function applyChoices(
+  settings: SimulatorSettings,
+  patch: Record<string, unknown>,
+  unused: Set<string>,
+): void {
+  const { record, readAfterMs } = patch;
+  if (record === 'all' || record === 'count') {
+    settings.record = record;
+    unused.delete('record');
+  }
+  if (readAfterMs === null || (typeof readAfterMs === 'number' && readAfterMs >= 0)) {
+    settings.readAfterMs = readAfterMs;
+    unused.delete('readAfterMs');
+  }
+}

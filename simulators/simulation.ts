@@ -1,0 +1,15 @@
+import type { Counters } from './counters.ts';
+import type { Timers } from './lib/timers.ts';
+import type { WhatsAppWorld } from './meta/world.ts';
+import type { ModelWorld } from './openai/world.ts';
+import type { SimulatorSettings } from './settings.ts';
+
+/** Everything simulated together. */
+export type Simulation = {
+  settings: SimulatorSettings;
+  initialSettings: SimulatorSettings;
+  counters: Counters;
+  timers: Timers;
+  whatsApp: WhatsAppWorld;
+  model: ModelWorld;
+};

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { answerControl } from './control/api.ts';
+import { createCounters } from './counters.ts';
+import { type Exchange, exchangeOf, sendJson } from './lib/http.ts';
+import { createTimers } from './lib/timers.ts';
+import { createWhatsAppWorld } from './meta/create-world.ts';
+import { answerGraph, isGraphPath } from './meta/graph.ts';
+import { attachmentsPath, downloadMedia } from './meta/graph-media.ts';
+import { answerModelApi, createModelWorld } from './openai/api.ts';
+import { defaultSettings, type SimulatorSettings } from './settings.ts';
+import type { Simulation } from './simulation.ts';
+
+export type SimulatorOptions = Partial<SimulatorSettings> & {
+  webhookUrl: string;
+  appSecret: string;
+  /** 0 or nothing: any free port. */
+  port?: number;
+  host?: string;
+  now?: () => number;
+  /** When given, other phone number ids are unknown to Graph. */
+  knownPhoneNumberIds?: string[];
+};
+
+/** Simulators that run. */
+export type RunningSimulators = {
+  url: string;
+  /** For META_GRAPH_URL. */
+  graphUrl: string;
+  /** For OPENAI_BASE_URL; ends in /v1. */
+  openaiBaseUrl: string;
+  /** Changes settings at once, as `POST /_simulator/settings` does. */
+  configure(settings: Partial<SimulatorSettings>): void;
+  /** Ends every connection and every status that still waits. */
+  close(): Promise<void>;
+};
+
+/** Starts all simulators on one port. Resolves when they answer. */
+export async function startSimulators(options: SimulatorOptions): Promise<RunningSimulators> {
+  const simulation = createSimulation(options);
+  const server = createServer((request, response) => {
+    handle(simulation, request, response);
+  });
+  server.keepAliveTimeout = 65_000;
+  const host = options.host ?? '127.0.0.1';
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+  const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  return {
+    url,
+    graphUrl: url,
+    openaiBaseUrl: `${url}/v1`,
+    configure: (settings) => {
+      Object.assign(simulation.settings, settings);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        simulation.timers.close();
+        simulation.whatsApp.events.close();
+        simulation.whatsApp.sender.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function createSimulation(options: SimulatorOptions): Simulation {
+  const { port: _port, host: _host, now = Date.now, knownPhoneNumberIds, ...chosen } = options;
+  const initialSettings: SimulatorSettings = { ...defaultSettings, ...chosen };
+  const settings = { ...initialSettings };
+  const parts = { settings, counters: createCounters(), timers: createTimers(), now };
+  const known =
+    knownPhoneNumberIds === undefined ? {} : { knownPhoneNumberIds: new Set(knownPhoneNumberIds) };
+  return {
+    ...parts,
+    initialSettings,
+    whatsApp: createWhatsAppWorld({ ...parts, ...known }),
+    model: createModelWorld(parts),
+  };
+}
+
+function handle(simulation: Simulation, request: IncomingMessage, response: ServerResponse): void {
+  const exchange = exchangeOf(request, response);
+  route(simulation, exchange).catch((error: unknown) => {
+    // A caller that went away is no fault of ours, and nobody is left to be answered.
+    if (response.destroyed || request.destroyed) return;
+    const message = error instanceof Error ? error.message : 'unknown';
+    sendJson(response, 500, { error: { message: `simulator: ${message}` } });
+  });
+}
+
+async function route(simulation: Simulation, exchange: Exchange): Promise<void> {
+  const { path } = exchange;
+  if (isGraphPath(path)) return answerGraph(simulation.whatsApp, exchange);
+  if (path.startsWith('/v1/')) return answerModelApi(simulation.model, exchange);
+  if (path.startsWith('/_simulator/')) return answerControl(simulation, exchange);
+  if (path === attachmentsPath) return downloadMedia(simulation.whatsApp, exchange);
+  exchange.request.resume();
+  sendJson(exchange.response, 404, { error: { message: `no simulator answers ${path}` } });
+}
