@@ -93,8 +93,12 @@ async function run(
   let stopped: Promise<void> | undefined;
   try {
     const url = await databaseUrl(options.password, server.port);
+    const stopOnce = async () => {
+      await keeper.stop();
+      await release();
+    };
     const stop = () => {
-      stopped ??= keeper.stop().finally(release);
+      stopped ??= stopOnce();
       return stopped;
     };
     return { url, stop };
