@@ -1,0 +1,56 @@
+-- Up Migration
+
+-- One row for each message of ours. Pending and next_attempt_at passed: it may be sent.
+create table message_delivery_status (
+  message_id varchar(100) primary key,
+  user_id varchar(50) not null,
+  conversation_id varchar(50) not null,
+  platform_message_id varchar(255),
+  status varchar(20) not null default 'pending' check (status in ('pending', 'sent', 'delivered', 'read', 'failed')),
+  error_code integer,
+  error_message text,
+  attempts integer not null default 0,
+  attempted_at timestamptz,
+  next_attempt_at timestamptz,
+  updated_at timestamptz not null default current_timestamp,
+  foreign key (user_id, message_id) references messages (user_id, message_id) on delete cascade
+);
+create index message_delivery_status_platform on message_delivery_status (user_id, platform_message_id)
+  where platform_message_id is not null;
+create index message_delivery_status_due on message_delivery_status (next_attempt_at)
+  where status = 'pending';
+create index message_delivery_status_unsent on message_delivery_status (conversation_id)
+  where status = 'pending';
+select protect_tenant_table('message_delivery_status');
+grant select, update on message_delivery_status to rapport_receiver;
+create policy receiver on message_delivery_status to rapport_receiver using (true) with check (true);
+grant select (message_id, user_id, conversation_id, status, next_attempt_at) on message_delivery_status to rapport_sweeper;
+create policy sweeper on message_delivery_status for select to rapport_sweeper using (true);
+
+-- Every status a provider told us, also those for messages we do not know (yet).
+create table delivery_events (
+  delivery_event_id bigint generated always as identity primary key,
+  user_id varchar(50) not null references users,
+  message_id varchar(100),
+  platform_message_id varchar(255) not null,
+  status varchar(20) not null check (status in ('sent', 'delivered', 'read', 'failed')),
+  error_code integer,
+  error_message text,
+  provider_timestamp timestamptz not null,
+  received_at timestamptz not null default current_timestamp,
+  unique (user_id, platform_message_id, status)
+);
+select protect_tenant_table('delivery_events');
+grant select, insert on delivery_events to rapport_receiver;
+create policy receiver on delivery_events to rapport_receiver using (true) with check (true);
+
+-- What an account may still send this second: the theoretical arrival time of a leaky bucket.
+create unlogged table send_pacing (
+  phone_number_id varchar(50) primary key,
+  user_id varchar(50) not null,
+  paced_until timestamptz not null
+);
+select protect_tenant_table('send_pacing');
+
+-- Down Migration
+drop table send_pacing, delivery_events, message_delivery_status;

@@ -1,0 +1,208 @@
+import { createPostgresBackend, Queue, runMigrations, UnrecoverableError, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { batched } from '../lib/batch.ts';
+import { createPool, type Pool } from '../lib/db.ts';
+import { errorText, PermanentError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import {
+  type Enqueue,
+  type JobGroup,
+  type JobHandlers,
+  type JobName,
+  type JobPayload,
+  jobGroups,
+  jobs,
+} from './catalog.ts';
+
+/** Where jobs wait: the tables of BullMQ in Postgres, or a Redis. */
+export type QueueLocation = { postgresUrl: string } | { redisUrl: string };
+
+/** A process's end of the queues. */
+export interface JobQueues {
+  enqueue: Enqueue;
+  /** Starts taking jobs of a group; `handlers` must have one for each of its jobs. */
+  work(group: JobGroup, handlers: JobHandlers): void;
+  /** Jobs of each group that wait to be taken. */
+  waiting(): Promise<Record<string, number>>;
+  /** Takes no more jobs and waits for those being handled. */
+  stopWorking(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const concurrency = 16;
+const queuePrefix = 'rapport';
+
+/** Opens the queues. `onBroken` hears of connection errors; BullMQ reconnects by itself. */
+export function openJobQueues(options: { location: QueueLocation; log: Log }): JobQueues {
+  const { location, log } = options;
+  const connections = openConnections(location, log);
+  const queues = new Map(jobGroups.map((group) => [group, connections.queue(group)]));
+  const workers: OpenWorker[] = [];
+  const add = batched<Waiting, undefined>({
+    maxItems: 500,
+    maxConcurrent: 2,
+    run: async (items) => {
+      for (const [group, queue] of queues) {
+        const own = items.filter(({ name }) => jobs[name].group === group);
+        if (own.length > 0) await queue.addBulk(own.map(bulkJob));
+      }
+      return items.map(() => undefined);
+    },
+  });
+
+  return {
+    async enqueue(name, payload, delayMs = 0) {
+      await add({ name, payload, delayMs });
+    },
+    work(group, handlers) {
+      const run: RunJob = (job) => handle(handlers, job.name, job.data);
+      workers.push(connections.worker(group, run));
+    },
+    async waiting() {
+      const counts = [...queues].map(async ([group, queue]) => {
+        return [
+          group,
+          await queue.getJobCountByTypes('waiting', 'delayed', 'prioritized'),
+        ] as const;
+      });
+      return Object.fromEntries(await Promise.all(counts));
+    },
+    async stopWorking() {
+      await Promise.all(workers.map((worker) => worker.close()));
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await connections.close();
+    },
+  };
+}
+
+/** Creates BullMQ's tables in schema `bullmq` and lets the jobs role use them. Safe to repeat. */
+export async function migrateJobTables(owner: pg.ClientBase): Promise<void> {
+  await runMigrations(owner);
+  await owner.query(`
+    grant usage on schema bullmq to rapport_jobs;
+    grant select, insert, update, delete on all tables in schema bullmq to rapport_jobs;
+    grant usage, select, update on all sequences in schema bullmq to rapport_jobs;
+    grant execute on all functions in schema bullmq to rapport_jobs;
+    set search_path to public`);
+}
+
+type Waiting = { name: JobName; payload: JobPayload<JobName>; delayMs: number };
+
+type OpenQueue = {
+  addBulk(jobs: ReturnType<typeof bulkJob>[]): Promise<unknown>;
+  getJobCountByTypes(...types: ('waiting' | 'delayed' | 'prioritized')[]): Promise<number>;
+  close(): Promise<void>;
+};
+
+type OpenWorker = { close(): Promise<void> };
+
+type RunJob = (job: { name: string; data: unknown }) => Promise<void>;
+
+type Connections = {
+  queue(group: JobGroup): OpenQueue;
+  worker(group: JobGroup, run: RunJob): OpenWorker;
+  close(): Promise<void>;
+};
+
+function openConnections(location: QueueLocation, log: Log): Connections {
+  if ('redisUrl' in location) return redisConnections(location.redisUrl, log);
+  const pool = createPool({
+    url: location.postgresUrl,
+    maxConnections: 12,
+    applicationName: 'rapport jobs',
+    onError: (error) => log.warn('job queue lost a connection', { error: errorText(error) }),
+    // A job is a hint that the sweep can replace, so its commit need not wait for the disk.
+    settings: { search_path: 'bullmq', synchronous_commit: 'off' },
+  });
+  return postgresConnections(pool, log);
+}
+
+function postgresConnections(pool: Pool, log: Log): Connections {
+  if (!isBackendPool(pool)) throw new Error('the job queue needs a pool of pg');
+  const base = { connection: pool, prefix: queuePrefix };
+  return {
+    queue: (group) => {
+      const queue = new Queue(group, base, createPostgresBackend);
+      queue.on('error', reportQueue(log, group));
+      return queue;
+    },
+    worker: (group, run) => {
+      const worker = new Worker(group, run, { ...base, concurrency }, createPostgresBackend);
+      worker.on('error', reportQueue(log, group));
+      worker.on('failed', reportJob(log));
+      return worker;
+    },
+    close: () => pool.end(),
+  };
+}
+
+function redisConnections(redisUrl: string, log: Log): Connections {
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  connection.on('error', (error) => log.warn('Redis error', { error: errorText(error) }));
+  const base = { connection, prefix: queuePrefix };
+  return {
+    queue: (group) => {
+      const queue = new Queue(group, base);
+      queue.on('error', reportQueue(log, group));
+      return queue;
+    },
+    worker: (group, run) => {
+      const worker = new Worker(group, run, { ...base, concurrency });
+      worker.on('error', reportQueue(log, group));
+      worker.on('failed', reportJob(log));
+      return worker;
+    },
+    close: async () => connection.disconnect(),
+  };
+}
+
+/** BullMQ takes a pool of pg, though its types for one are not quite those of pg. */
+function isBackendPool(pool: unknown): pool is PostgresConnectionOptions {
+  return pool instanceof pg.Pool;
+}
+
+function reportQueue(log: Log, group: JobGroup): (error: Error) => void {
+  return (error) => log.warn('job queue error', { group, error: errorText(error) });
+}
+
+function reportJob(log: Log): (job: { name: string } | undefined, error: Error) => void {
+  return (job, error) => log.warn('job failed', { job: job?.name, error: errorText(error) });
+}
+
+function bulkJob({ name, payload, delayMs }: Waiting) {
+  return {
+    name,
+    data: payload,
+    opts: {
+      removeOnComplete: true,
+      removeOnFail: { count: 1_000 },
+      attempts: jobs[name].attempts,
+      backoff: { type: 'exponential', delay: 500 },
+      ...(delayMs > 0 ? { delay: delayMs } : {}),
+    },
+  };
+}
+
+async function handle(handlers: JobHandlers, name: string, data: unknown): Promise<void> {
+  try {
+    switch (name) {
+      case 'replies.acknowledge':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'replies.run':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'sends.run':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'media.fetch':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
+      default:
+        throw new UnrecoverableError(`no such job: ${name}`);
+    }
+  } catch (error) {
+    if (error instanceof PermanentError) throw new UnrecoverableError(errorText(error));
+    throw error;
+  }
+}

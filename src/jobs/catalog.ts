@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+const Conversations = z.object({
+  items: z.array(z.object({ userId: z.string(), conversationId: z.string() })).min(1),
+});
+const Attachments = z.object({
+  items: z.array(z.object({ userId: z.string(), attachmentId: z.string() })).min(1),
+});
+
+/**
+ * Every job there is. A job is only a hint to look at what the database says is owed: each may be
+ * lost or run twice. Its group is the queue it waits in and what `npm run worker -- GROUP` picks.
+ */
+export const jobs = {
+  /** Conversations whose customer should see at once that we have read and are writing. */
+  'replies.acknowledge': { group: 'replies', payload: Conversations, attempts: 1 },
+  /** Conversations that may be owed a reply now. */
+  'replies.run': { group: 'replies', payload: Conversations, attempts: 3 },
+  /** Conversations that may have stored messages to send now. */
+  'sends.run': { group: 'sends', payload: Conversations, attempts: 3 },
+  /** Attachments that wait at a provider. */
+  'media.fetch': { group: 'media', payload: Attachments, attempts: 3 },
+} as const satisfies Record<string, { group: string; payload: z.ZodType; attempts: number }>;
+
+export type JobName = keyof typeof jobs;
+export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]['payload']>;
+export type JobGroup = (typeof jobs)[JobName]['group'];
+export type JobHandler<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
+export type JobHandlers = { [Name in JobName]?: JobHandler<Name> };
+
+/** Puts a job where a worker of its group finds it, not before `delayMs`. */
+export type Enqueue = <Name extends JobName>(
+  name: Name,
+  payload: JobPayload<Name>,
+  delayMs?: number,
+) => Promise<void>;
+
+/** The groups of jobs, in the order that they are named to people. */
+export const jobGroups: readonly JobGroup[] = [
+  ...new Set(Object.values(jobs).map(({ group }) => group)),
+];

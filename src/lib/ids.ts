@@ -1,0 +1,25 @@
+import { typeid } from 'typeid-js';
+
+/** The kinds of id, by the prefix that a person sees in front of it. */
+export type IdPrefix =
+  | 'usr'
+  | 'key'
+  | 'phn'
+  | 'prm'
+  | 'agt'
+  | 'con'
+  | 'cnv'
+  | 'msg'
+  | 'att'
+  | 'trn'
+  | 'crt'
+  | 'use'
+  | 'ntc'
+  | 'wrk'
+  | 'req';
+
+/** Makes a new id that sorts by the time it was made. */
+export type NewId = (prefix: IdPrefix) => string;
+
+/** Time-ordered ids with a prefix, such as `msg_01k…` (the TypeID specification). */
+export const newId: NewId = (prefix) => typeid(prefix).toString();
