@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../simulators/lib/json.ts';
+import { isObject, type JsonObject, objectsAt, textAt } from '../../simulators/lib/json.ts';
 import {
   type RunningSimulators,
   type SimulatorOptions,
@@ -68,4 +68,15 @@ export async function startHarness(options: Partial<SimulatorOptions> = {}): Pro
       await receiver.close();
     },
   };
+}
+
+/** The calls to WhatsApp that the simulator recorded; `query` begins with a question mark. */
+export async function sentCalls(harness: Harness, query = ''): Promise<JsonObject[]> {
+  return objectsAt((await harness.control('GET', `/whatsapp/sent${query}`)).body, 'data');
+}
+
+/** The id that Graph gave to a message. */
+export function messageIdOf({ body }: Answer): string {
+  const [message] = objectsAt(body, 'messages');
+  return textAt(message ?? {}, 'id') ?? '';
 }
