@@ -1,0 +1,281 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ModelRequest } from '../../src/llm/language-model.ts';
+import { openaiModel } from '../../src/llm/openai.ts';
+import { type LocalServer, localServer, type SeenRequest, sendJson } from './local-server.ts';
+import { functionCall, providerResponse, reasoning } from './provider-response.ts';
+
+let server: LocalServer | undefined;
+let model: ReturnType<typeof openaiModel> | undefined;
+
+async function serve(
+  answer: (request: SeenRequest, response: ServerResponse) => void,
+  timeoutMs = 10_000,
+) {
+  server = await localServer(answer);
+  model = openaiModel({
+    apiKey: 'sk-test',
+    baseUrl: `${server.origin}/v1`,
+    timeoutMs,
+    transcriptionModel: 'gpt-transcribe',
+    now: () => new Date('2026-11-20T10:00:00Z'),
+  });
+  return { server, model };
+}
+
+const never = () => new AbortController().signal;
+
+const tool = {
+  name: 'hand_over_to_human',
+  description: 'Gives the conversation to a person.',
+  parameters: { type: 'object', properties: {}, required: [], additionalProperties: false },
+};
+
+const request = (changes: Partial<ModelRequest> = {}): ModelRequest => ({
+  model: 'gpt-test',
+  instructions: 'You answer for a bakery.',
+  messages: [{ role: 'customer', text: 'Are you open?' }],
+  tools: [tool],
+  cacheKey: 'agt_1',
+  safetyIdentifier: '9f86d0',
+  ...changes,
+});
+
+afterEach(async () => {
+  model?.close();
+  await server?.stop();
+});
+
+describe('openaiModel', () => {
+  it('asks the Responses API with the key, and reads the answer', async () => {
+    const { server, model } = await serve((_request, response) =>
+      sendJson(response, 200, providerResponse()),
+    );
+
+    const answer = await model.respond(request(), never());
+
+    expect(answer).toMatchObject({ kind: 'text', text: 'We open at nine.', responseId: 'resp_a1' });
+    expect(server.seen).toHaveLength(1);
+    expect(server.seen[0]).toMatchObject({
+      path: '/v1/responses',
+      headers: { authorization: 'Bearer sk-test', 'content-type': 'application/json' },
+    });
+    expect(JSON.parse(server.seen[0]?.body ?? '')).toMatchObject({
+      model: 'gpt-test',
+      store: false,
+    });
+  });
+
+  it('carries a tool round back to the model word for word', async () => {
+    const output = [reasoning(), functionCall('call_1', 'hand_over_to_human')];
+    const { server, model } = await serve((_request, response) =>
+      sendJson(
+        response,
+        200,
+        server.seen.length === 1 ? providerResponse({ output }) : providerResponse(),
+      ),
+    );
+
+    const first = await model.respond(request(), never());
+    const replay = first.kind === 'tool_calls' ? first.replay : [];
+    const second = await model.respond(
+      request({
+        messages: [
+          { role: 'customer', text: 'A person please' },
+          { role: 'tool_calls', replay },
+          { role: 'tool_result', callId: 'call_1', output: 'done' },
+        ],
+      }),
+      never(),
+    );
+
+    expect(second.kind).toBe('text');
+    expect(JSON.parse(server.seen[1]?.body ?? '').input).toEqual([
+      { role: 'user', content: 'A person please' },
+      ...output,
+      { type: 'function_call_output', call_id: 'call_1', output: 'done' },
+    ]);
+  });
+
+  // Seen to fail with a repeat for every failure: the caller is the one who retries.
+  it.each([
+    [429, 'rate_limit_exceeded', 'llm.unavailable'],
+    [500, 'server_error', 'llm.unavailable'],
+    [429, 'insufficient_quota', 'llm.insufficient_quota'],
+    [400, 'context_length_exceeded', 'llm.context_too_long'],
+    [401, 'invalid_api_key', 'llm.invalid_request'],
+  ])('asks once and explains a refusal with %i %s: %s', async (status, code, ours) => {
+    const { server, model } = await serve((_request, response) =>
+      sendJson(response, status, {
+        error: { code, message: 'sk-test is wrong', type: 't', param: null },
+      }),
+    );
+
+    const refusal = model.respond(request(), never());
+
+    await expect(refusal).rejects.toMatchObject({
+      code: ours,
+      message: expect.not.stringContaining('sk-test'),
+    });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('passes on how long the provider asks to wait', async () => {
+    const { model } = await serve((_request, response) =>
+      sendJson(response, 429, { error: { code: 'rate_limit_exceeded' } }, { 'retry-after': '3' }),
+    );
+
+    await expect(model.respond(request(), never())).rejects.toMatchObject({ retryAfterMs: 3000 });
+  });
+
+  it('takes the page of a gateway for a passing failure', async () => {
+    const { model } = await serve((_request, response) => {
+      response.writeHead(502, { 'content-type': 'text/html' });
+      response.end('<html>bad gateway</html>');
+    });
+
+    await expect(model.respond(request(), never())).rejects.toMatchObject({
+      code: 'llm.unavailable',
+    });
+  });
+
+  it('calls a model that takes too long unavailable', async () => {
+    const { model } = await serve(() => {}, 50);
+
+    await expect(model.respond(request(), never())).rejects.toMatchObject({
+      code: 'llm.unavailable',
+    });
+  });
+
+  it('calls a model that is not there unavailable', async () => {
+    const { server, model } = await serve(() => {});
+    await server.stop();
+
+    await expect(model.respond(request(), never())).rejects.toMatchObject({
+      code: 'llm.unavailable',
+    });
+  });
+
+  it.each(['respond', 'transcribe'] as const)(
+    'tells an aborted call from a failed one (%s)',
+    async (what) => {
+      const controller = new AbortController();
+      const { model } = await serve(() => controller.abort());
+
+      const call =
+        what === 'respond'
+          ? model.respond(request(), controller.signal)
+          : model.transcribe(voiceNote(), controller.signal);
+
+      await expect(call).rejects.toMatchObject({ code: 'llm.aborted' });
+    },
+  );
+
+  // Seen to fail with the repeat for a stale connection taken out.
+  it('asks again on a new connection when the kept one was dead', async () => {
+    const { server, model } = await serve((_request, response) =>
+      server.seen.length === 2 ? response.destroy() : sendJson(response, 200, providerResponse()),
+    );
+    await model.respond(request(), never());
+
+    const answer = await model.respond(request(), never());
+
+    expect(answer.kind).toBe('text');
+    expect(server.seen).toHaveLength(3);
+  });
+
+  // Seen to fail with the memory of such models taken out: every call is then made twice.
+  it('learns which models have no reasoning to include', async () => {
+    const { server, model } = await serve(({ body }, response) => {
+      if (JSON.parse(body).include) {
+        sendJson(response, 400, {
+          error: { code: null, type: 'invalid_request_error', param: 'include' },
+        });
+        return;
+      }
+      sendJson(response, 200, providerResponse());
+    });
+
+    await model.respond(request(), never());
+    const answer = await model.respond(request(), never());
+
+    expect(answer.kind).toBe('text');
+    expect(server.seen.map(({ body }) => 'include' in JSON.parse(body))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('asks another model for its reasoning all the same', async () => {
+    const { server, model } = await serve(({ body }, response) => {
+      const { model: name, include } = JSON.parse(body);
+      const refused = name === 'gpt-plain' && include;
+      sendJson(
+        response,
+        refused ? 400 : 200,
+        refused ? { error: { param: 'include' } } : providerResponse(),
+      );
+    });
+
+    await model.respond(request({ model: 'gpt-plain' }), never());
+    await model.respond(request({ model: 'gpt-thinker' }), never());
+
+    expect(JSON.parse(server.seen[2]?.body ?? '')).toMatchObject({
+      model: 'gpt-thinker',
+      include: ['reasoning.encrypted_content'],
+    });
+  });
+});
+
+const voiceNote = () => ({
+  bytes: Uint8Array.from([79, 103, 103, 83, 0, 255]),
+  mimeType: 'audio/ogg',
+  filename: 'voice.ogg',
+});
+
+describe('openaiModel, listening', () => {
+  it('sends the recording with its name and type, and reads the words', async () => {
+    const { server, model } = await serve((_request, response) =>
+      sendJson(response, 200, { text: 'two croissants please' }),
+    );
+
+    const heard = await model.transcribe(voiceNote(), never());
+
+    expect(heard).toEqual({ text: 'two croissants please', model: 'gpt-transcribe' });
+    const { path, headers, body } = server.seen[0] ?? { path: '', headers: {}, body: '' };
+    expect(path).toBe('/v1/audio/transcriptions');
+    expect(headers.authorization).toBe('Bearer sk-test');
+    expect(body).toContain('filename="voice.ogg"');
+    expect(body).toContain('Content-Type: audio/ogg');
+    expect(body).toContain('gpt-transcribe');
+    expect(body).toContain(Buffer.from(voiceNote().bytes).toString('latin1'));
+  });
+
+  it.each([
+    [429, 'rate_limit_exceeded', 'llm.unavailable'],
+    [429, 'insufficient_quota', 'llm.insufficient_quota'],
+    [400, 'unsupported_format', 'llm.invalid_request'],
+    [503, null, 'llm.unavailable'],
+  ])('asks once and explains a refusal with %i %s: %s', async (status, code, ours) => {
+    const { server, model } = await serve((_request, response) =>
+      sendJson(
+        response,
+        status,
+        { error: { code, message: 'no', type: 't', param: null } },
+        { 'retry-after': '2' },
+      ),
+    );
+
+    await expect(model.transcribe(voiceNote(), never())).rejects.toMatchObject({ code: ours });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('calls a transcriber that takes too long unavailable', async () => {
+    const { model } = await serve(() => {}, 50);
+
+    await expect(model.transcribe(voiceNote(), never())).rejects.toMatchObject({
+      code: 'llm.unavailable',
+    });
+  });
+});
