@@ -1,12 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answerControl } from './control/api.ts';
-import { createCounters } from './counters.ts';
+import { type Posted, postInbound } from './control/inbound.ts';
+import { type Counters, createCounters } from './counters.ts';
 import { type Exchange, exchangeOf, sendJson } from './lib/http.ts';
+import type { JsonObject } from './lib/json.ts';
 import { createTimers } from './lib/timers.ts';
 import { createWhatsAppWorld } from './meta/create-world.ts';
+import { parseGraphFault } from './meta/faults.ts';
 import { answerGraph, isGraphPath } from './meta/graph.ts';
 import { attachmentsPath, downloadMedia } from './meta/graph-media.ts';
+import type { SentCall, SentFilter } from './meta/sent.ts';
 import { answerModelApi, createModelWorld } from './openai/api.ts';
+import { parseModelFault } from './openai/faults.ts';
+import type { ModelRequest } from './openai/request-log.ts';
 import { defaultSettings, type SimulatorSettings } from './settings.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -30,6 +36,16 @@ export type RunningSimulators = {
   openaiBaseUrl: string;
   /** Changes settings at once, as `POST /_simulator/settings` does. */
   configure(settings: Partial<SimulatorSettings>): void;
+  /** The calls to WhatsApp so far, as `GET /_simulator/whatsapp/sent` shows them. */
+  sent(filter?: SentFilter): SentCall[];
+  /** The requests to the model so far, as `GET /_simulator/openai/requests` shows them. */
+  modelRequests(): ModelRequest[];
+  /** Lets a customer write, as `POST /_simulator/whatsapp/messages` does; throws when the message makes no sense. */
+  customerWrites(message: JsonObject): Promise<Posted>;
+  /** Adds a fault, as `POST /_simulator/whatsapp/faults` and `…/openai/faults` do; throws when there is none such. */
+  addFault(provider: 'whatsapp' | 'openai', fault: JsonObject): void;
+  /** What happened so far; the object changes as more happens. */
+  counters: Readonly<Counters>;
   /** Ends every connection and every status that still waits. */
   close(): Promise<void>;
 };
@@ -57,6 +73,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
     configure: (settings) => {
       Object.assign(simulation.settings, settings);
     },
+    ...inProcess(simulation),
     close: () =>
       new Promise((resolve) => {
         simulation.timers.close();
@@ -66,6 +83,28 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
         server.closeAllConnections();
       }),
   };
+}
+
+function inProcess({ whatsApp, model, counters }: Simulation) {
+  return {
+    counters,
+    sent: (filter: SentFilter = {}) => whatsApp.sent.find(filter),
+    modelRequests: () => model.requests.after(0),
+    async customerWrites(message: JsonObject): Promise<Posted> {
+      const posted = await postInbound(whatsApp, message);
+      if (typeof posted === 'string') throw new Error(posted);
+      return posted;
+    },
+    addFault(provider: 'whatsapp' | 'openai', body: JsonObject): void {
+      if (provider === 'whatsapp') whatsApp.faults.add(existing(parseGraphFault(body)));
+      else model.faults.add(existing(parseModelFault(body)));
+    },
+  };
+}
+
+function existing<Fault>(fault: Fault | undefined): Fault {
+  if (fault === undefined) throw new Error('no such fault');
+  return fault;
 }
 
 function createSimulation(options: SimulatorOptions): Simulation {

