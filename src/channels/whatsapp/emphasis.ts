@@ -1,0 +1,114 @@
+/** A piece of a line: shown as it is, or a run of marks that may begin or end an emphasis between its neighbours. */
+export type InlineToken = { text: string; run?: { before: string; after: string } };
+
+type Mark = '*' | '_' | '~';
+
+type Run = {
+  mark: Mark;
+  left: number;
+  canOpen: boolean;
+  canClose: boolean;
+  /** Marks of WhatsApp's that took the place of used ones, inside of what is left over. */
+  opened: string;
+  closed: string;
+};
+
+const SPACE = /^\s/u;
+/** A letter or digit of a script that sets spaces between words. */
+const IN_WORD =
+  /^(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{N}]/u;
+/** `__init__` and the like are names, not bold words. */
+const IDENTIFIER = /^[a-z0-9_]+$/;
+
+/**
+ * The tokens as one text, with each run of marks that has its counterpart put in WhatsApp's marks and every other run
+ * left as it is. As in CommonMark, but stricter inside words, so that 2*3*4 and snake__case stay.
+ */
+export function resolveEmphasis(tokens: readonly InlineToken[], marks: { bold: string }): string {
+  const runs = tokens.map((token) =>
+    token.run === undefined ? undefined : runOf(token.text, token.run),
+  );
+  const state: State = { tokens, runs, open: { '*': [], _: [], '~': [] }, bold: marks.bold };
+  for (const [index, run] of runs.entries()) {
+    if (run?.canClose) {
+      closeAll(run, index, state);
+    }
+    if (run?.canOpen && run.left >= leastOf(run.mark)) {
+      state.open[run.mark].push(index);
+    }
+  }
+  return tokens.map((token, index) => shown(token, runs[index])).join('');
+}
+
+type State = {
+  tokens: readonly InlineToken[];
+  runs: readonly (Run | undefined)[];
+  /** Runs that wait for their counterpart, the innermost last: by mark, so that a search never passes over others. */
+  open: Record<Mark, number[]>;
+  bold: string;
+};
+
+function closeAll(closer: Run, index: number, state: State): void {
+  const waiting = state.open[closer.mark];
+  while (closer.left >= leastOf(closer.mark)) {
+    const openIndex = waiting.at(-1);
+    const opener = openIndex === undefined ? undefined : state.runs[openIndex];
+    if (
+      openIndex === undefined ||
+      opener === undefined ||
+      isName(closer, openIndex, index, state)
+    ) {
+      return;
+    }
+    const used = Math.min(opener.left, closer.left, 2);
+    const mark = closer.mark === '~' ? '~' : used === 2 ? state.bold : '_';
+    opener.opened = mark + opener.opened;
+    closer.closed += mark;
+    opener.left -= used;
+    closer.left -= used;
+    if (opener.left < leastOf(opener.mark)) {
+      waiting.pop();
+    }
+    forgetInside(openIndex, state);
+  }
+}
+
+/** What was opened after this and is still open has no counterpart. */
+function forgetInside(openIndex: number, state: State): void {
+  for (const waiting of Object.values(state.open)) {
+    while ((waiting.at(-1) ?? -1) > openIndex) {
+      waiting.pop();
+    }
+  }
+}
+
+function isName(closer: Run, openIndex: number, index: number, state: State): boolean {
+  return (
+    closer.mark === '_' &&
+    index === openIndex + 2 &&
+    IDENTIFIER.test(state.tokens[openIndex + 1]?.text ?? '')
+  );
+}
+
+function runOf(text: string, { before, after }: { before: string; after: string }): Run {
+  const mark = text.startsWith('*') ? '*' : text.startsWith('_') ? '_' : '~';
+  const isInWord = IN_WORD.test(before) && IN_WORD.test(after);
+  // A bold part may end inside a word (**Note:**text), a single star or an underscore may not.
+  const isLoose = mark !== '_' && text.length > 1;
+  return {
+    mark,
+    left: text.length,
+    canOpen: after !== '' && !SPACE.test(after) && !(isLoose ? isInWord : IN_WORD.test(before)),
+    canClose: before !== '' && !SPACE.test(before) && (isLoose || !IN_WORD.test(after)),
+    opened: '',
+    closed: '',
+  };
+}
+
+function leastOf(mark: Mark): number {
+  return mark === '*' ? 1 : 2;
+}
+
+function shown(token: InlineToken, run: Run | undefined): string {
+  return run === undefined ? token.text : run.closed + run.mark.repeat(run.left) + run.opened;
+}

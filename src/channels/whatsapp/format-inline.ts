@@ -1,0 +1,132 @@
+import { safeText } from '../../lib/safe-text.ts';
+import { type InlineToken, resolveEmphasis } from './emphasis.ts';
+
+const INLINE = new RegExp(
+  [
+    String.raw`\\(?<escaped>[!-/:-@[-${'`'}{-~])`,
+    // The whole run of back ticks, its content, and a run just as long.
+    String.raw`(?<!${'`'})(?<ticks>${'`'}+)(?!${'`'})(?<code>[^\n]*?[^${'`'}\n])\k<ticks>(?!${'`'})`,
+    String.raw`!?\[(?<label>(?:[^[\]\\]|\\.|\[[^[\]]*\])*)\]\([ \t]*<?(?<target>[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)>?(?:[ \t]+["'(][^"')]*["')])?[ \t]*\)`,
+    String.raw`<(?<autolink>(?:https?://|mailto:|tel:)[^\s<>]+|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>`,
+    // Without what may end a sentence or an emphasis around it.
+    String.raw`(?<url>(?:https?://|www\.)(?:[^\s<>*]|\*(?=[\w/]))*[^\s<>*_~.,;:!?'")\]}])`,
+    String.raw`<(?<tag>/?(?:b|strong|i|em|s|del|strike|u|p|sub|sup|code)|br[ \t]*/?)>`,
+    String.raw`&(?<entity>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});`,
+    String.raw`(?<run>\*+|__+|~~+)`,
+  ].join('|'),
+  'gu',
+);
+
+const entities = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['nbsp', ' '],
+  ['ndash', '–'],
+  ['mdash', '—'],
+  ['hellip', '…'],
+  ['bull', '•'],
+  ['middot', '·'],
+  ['rarr', '→'],
+  ['larr', '←'],
+  ['times', '×'],
+  ['deg', '°'],
+  ['euro', '€'],
+  ['pound', '£'],
+  ['copy', '©'],
+  ['reg', '®'],
+  ['trade', '™'],
+]);
+
+const tagMarks = new Map([
+  ['b', '*'],
+  ['strong', '*'],
+  ['i', '_'],
+  ['em', '_'],
+  ['s', '~'],
+  ['del', '~'],
+  ['strike', '~'],
+  ['code', '`'],
+  ['br', '\n'],
+]);
+
+/** One line of Markdown in WhatsApp's marks. In a line that is bold already, bold words need no mark of their own. */
+export function formatInline(text: string, options: { isBold?: boolean } = {}): string {
+  const tokens: InlineToken[] = [];
+  let end = 0;
+  for (const match of text.matchAll(INLINE)) {
+    if (match.index > end) {
+      tokens.push({ text: text.slice(end, match.index) });
+    }
+    end = match.index + match[0].length;
+    tokens.push(tokenOf(match, text));
+  }
+  tokens.push({ text: text.slice(end) });
+  return resolveEmphasis(tokens, { bold: options.isBold === true ? '' : '*' });
+}
+
+function tokenOf(match: RegExpExecArray, text: string): InlineToken {
+  const groups = match.groups ?? {};
+  const run = groups['run'];
+  if (run !== undefined) {
+    return {
+      text: run,
+      run: {
+        before: text.charAt(match.index - 1),
+        after: text.slice(match.index + run.length, match.index + run.length + 2),
+      },
+    };
+  }
+  return { text: shownAs(match[0], groups) };
+}
+
+function shownAs(whole: string, groups: Record<string, string | undefined>): string {
+  if (groups['code'] !== undefined) {
+    return codeSpan(groups['code']);
+  }
+  if (groups['label'] !== undefined) {
+    return link(formatInline(groups['label']).trim(), groups['target'] ?? '');
+  }
+  if (groups['tag'] !== undefined) {
+    return tagMarks.get(groups['tag'].replace(/[/ \t]/g, '')) ?? '';
+  }
+  if (groups['entity'] !== undefined) {
+    return decodeEntity(groups['entity']) ?? whole;
+  }
+  return groups['escaped'] ?? groups['autolink']?.replace(/^(mailto|tel):/, '') ?? whole;
+}
+
+/** WhatsApp's one back tick cannot hold another, three can. */
+function codeSpan(code: string): string {
+  const inner =
+    code.startsWith(' ') && code.endsWith(' ') && code.trim() !== '' ? code.slice(1, -1) : code;
+  return inner.includes('`') ? `\`\`\`${inner}\`\`\`` : `\`${inner}\``;
+}
+
+function link(label: string, target: string): string {
+  const address = target.replace(/^(mailto|tel):/, '');
+  if (address === '' || address.startsWith('#')) {
+    return label;
+  }
+  return label === '' || bare(label) === bare(address) ? address : `${label} (${address})`;
+}
+
+/** A web address as people write it, to see whether a link's words are its address. */
+function bare(address: string): string {
+  return address
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/^www\./, '')
+    .replace(/\/$/, '');
+}
+
+function decodeEntity(entity: string): string | undefined {
+  if (!entity.startsWith('#')) {
+    return entities.get(entity);
+  }
+  const isHex = entity[1] === 'x' || entity[1] === 'X';
+  const codePoint = Number.parseInt(entity.slice(isHex ? 2 : 1), isHex ? 16 : 10);
+  return codePoint > 0x10ffff ? undefined : safeText(String.fromCodePoint(codePoint));
+}
