@@ -9,12 +9,17 @@ import { DataDirInUse, lockDataDir } from '../../src/lib/data-dir-lock.ts';
 import { processIdentity } from '../../src/lib/process-identity.ts';
 
 let dataDir: string;
+let children: ChildProcess[];
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'rapport-lock-'));
+  children = [];
 });
 
-afterEach(() => rm(dataDir, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(dataDir, { recursive: true, force: true });
+});
 
 describe('lockDataDir', () => {
   it('refuses a second one at once, naming the process and what to do, until the first lets go', async () => {
@@ -118,6 +123,7 @@ async function race(folder: string, count: number): Promise<Racer[]> {
     const child = spawn(process.execPath, [script, folder, String(startAtMs)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    children.push(child);
     const [chunk] = await once(child.stdout, 'data');
     return { child, outcome: String(chunk).trim() };
   });

@@ -19,14 +19,17 @@ import {
 let folder: string;
 let dataDir: string;
 let started: PostgresProcess[];
+let frozen: number[];
 
 beforeEach(async () => {
   folder = await openFolder();
   dataDir = join(folder, 'data with a space');
   started = [];
+  frozen = [];
 });
 
 afterEach(async () => {
+  killAll(frozen);
   await stopAll(started);
   await removeFolder(folder);
 });
@@ -147,6 +150,7 @@ describe('stop', () => {
     const running = start();
     await running.url();
     const postmaster = await postmasterPid(join(dataDir, 'postgres'));
+    frozen.push(postmaster);
     process.kill(postmaster, 'SIGSTOP');
 
     running.child.kill('SIGTERM');
@@ -154,7 +158,6 @@ describe('stop', () => {
 
     expect(running.events.at(-1)).toEqual({ stopped: true });
     await hasGone(postmaster);
-    killAll([postmaster]);
   });
 });
 
@@ -168,7 +171,7 @@ async function existsIn(parent: string, prefix: string): Promise<void> {
 }
 
 async function listening(): Promise<{ server: Server; port: number }> {
-  const server = createServer();
+  const server = createServer().unref();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
