@@ -1,5 +1,11 @@
 -- Up Migration
 
+-- How far a message has come, whatever order the provider tells it in. That it arrived outweighs a
+-- failure: with several devices a failed status may follow a delivered one.
+create function delivery_rank(status text) returns integer
+  language sql immutable parallel safe
+  return array_position(array['pending', 'sent', 'failed', 'delivered', 'read'], status);
+
 -- One row for each message of ours. Pending and next_attempt_at passed: it may be sent.
 create table message_delivery_status (
   message_id varchar(100) primary key,
@@ -54,3 +60,4 @@ select protect_tenant_table('send_pacing');
 
 -- Down Migration
 drop table send_pacing, delivery_events, message_delivery_status;
+drop function delivery_rank(text);

@@ -27,7 +27,7 @@ export function createPool(options: PoolOptions): Pool {
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     pipeline: true,
-    options: Object.entries(options.settings ?? {})
+    options: Object.entries({ timezone: 'UTC', ...options.settings })
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
   });

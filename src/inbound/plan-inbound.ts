@@ -1,0 +1,128 @@
+import type { EchoReceived, InboundEvent, MessageReceived } from '../channels/inbound-event.ts';
+import type { NewId } from '../lib/ids.ts';
+import { type AccountFacts, accountKey, type InboundFacts } from './inbound-facts.ts';
+import { emptyPlan, type InboundPlan } from './inbound-plan.ts';
+import { planChange } from './plan-change.ts';
+import { addMessage, type Planning, type ReplyWindowMs, windowAfter } from './plan-message.ts';
+import { changeAddress, personOf } from './plan-person.ts';
+
+/**
+ * Decides what a batch of events writes, given what is known. Pure but for the ids it asks for: the
+ * same message twice, in this batch or in the database, is planned once.
+ */
+export function planInbound(
+  events: InboundEvent[],
+  facts: InboundFacts,
+  options: { newId: NewId; replyWindowMs: ReplyWindowMs },
+): InboundPlan {
+  const planning: Planning = {
+    plan: emptyPlan(),
+    facts,
+    ...options,
+    deltas: new Map(),
+    people: new Map(),
+    planned: new Set(),
+  };
+  for (const event of events) planEvent(planning, event);
+  return planning.plan;
+}
+
+function planEvent(planning: Planning, event: InboundEvent): void {
+  if (event.type === 'unknown' || event.type === 'account_notice') {
+    planning.plan.unhandled.push({
+      user_id: null,
+      platform: event.platform,
+      kind: event.type === 'unknown' ? 'unknown' : `account_notice ${event.field}`.slice(0, 50),
+      reason: event.type === 'unknown' ? event.reason : 'kept for people to read',
+      payload: event.payload,
+    });
+    return;
+  }
+  const account = planning.facts.accounts.get(accountKey(event.account));
+  if (account === undefined) {
+    keep(planning, event, null, 'no tenant has this account');
+    return;
+  }
+  switch (event.type) {
+    case 'call':
+      keep(planning, event, account.userId, 'calls are not handled yet');
+      return;
+    case 'status':
+      planning.plan.statuses.push({
+        user_id: account.userId,
+        platform_message_id: event.providerMessageId,
+        reference: event.reference ?? null,
+        status: event.status,
+        error_code: event.error?.code ?? null,
+        error_message: event.error === undefined ? null : errorMessage(event.error),
+        at: event.at.toISOString(),
+      });
+      return;
+    case 'identity_change':
+      changeAddress(planning, account.userId, event);
+      return;
+    case 'message':
+    case 'echo':
+      planMessage(planning, account, event);
+      return;
+    default:
+      if (account.agentId === null || !planChange(planning, account, event)) {
+        keep(planning, event, account.userId, 'the message it is about is not known');
+      }
+  }
+}
+
+function planMessage(
+  planning: Planning,
+  account: AccountFacts,
+  event: MessageReceived | EchoReceived,
+): void {
+  const { agentId } = account;
+  if (agentId === null) {
+    keep(planning, event, account.userId, 'no active agent answers for this account');
+    return;
+  }
+  const customer = event.type === 'message' ? event.from : event.to;
+  const contactId = personOf(planning, account.userId, customer);
+  addMessage(planning, {
+    account: { ...account, agentId },
+    contactId,
+    sendTo: customer.addresses[0],
+    providerMessageId: event.providerMessageId,
+    content: event.content,
+    author: event.type === 'echo' ? 'human' : authorOf(event),
+    expectsReply: event.type === 'message' && event.expectsReply,
+    windowEndsAt:
+      event.type === 'message' && event.content.type !== 'system'
+        ? windowAfter(planning, event.account.platform, event.sentAt)
+        : null,
+    replyTo: event.type === 'message' ? (event.replyToProviderMessageId ?? null) : null,
+    referral: event.type === 'message' ? (event.referral ?? null) : null,
+    sentAt: event.sentAt,
+  });
+}
+
+function authorOf(event: MessageReceived): 'customer' | 'system' {
+  return event.content.type === 'system' ? 'system' : 'customer';
+}
+
+function keep(
+  planning: Planning,
+  event: Exclude<InboundEvent, { type: 'unknown' | 'account_notice' }>,
+  userId: string | null,
+  reason: string,
+): void {
+  planning.plan.unhandled.push({
+    user_id: userId,
+    platform: event.account.platform,
+    kind: event.type,
+    reason,
+    payload: event,
+  });
+}
+
+function errorMessage(error: { text: string; details?: string }): string {
+  return error.details === undefined || error.details === error.text
+    ? error.text
+    : `${error.text}: ${error.details}`;
+}

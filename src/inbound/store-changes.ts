@@ -1,0 +1,97 @@
+import type { Statement } from '../lib/db.ts';
+import type { InboundPlan } from './inbound-plan.ts';
+
+/** The statements for what is rare, in the order in which they must run; none for what a plan lacks. */
+export function storeChanges(plan: InboundPlan): Statement[] {
+  const moved = plan.identities.filter(({ moves }) => moves);
+  return [
+    ...(moved.length > 0 ? [moveIdentities(moved)] : []),
+    ...(plan.renamedContacts.length > 0 ? [renameContacts(plan.renamedContacts)] : []),
+    ...(plan.addressChanges.length > 0 ? [changeAddresses(plan.addressChanges)] : []),
+    ...plan.changes.map(changeMessage),
+    ...(plan.unhandled.length > 0 ? [keepUnhandled(plan.unhandled)] : []),
+  ];
+}
+
+function moveIdentities(identities: InboundPlan['identities']): Statement {
+  return {
+    name: 'move_identities',
+    text: `update contact_identities i
+              set contact_id = x.contact_id
+             from jsonb_to_recordset($1::jsonb)
+               as x (user_id text, kind text, address text, contact_id text)
+            where i.user_id = x.user_id and i.kind = x.kind and i.address = x.address`,
+    values: [JSON.stringify(identities)],
+  };
+}
+
+function renameContacts(contacts: InboundPlan['renamedContacts']): Statement {
+  return {
+    name: 'rename_contacts',
+    text: `update contacts c
+              set name = x.name, username = x.username, updated_at = now()
+             from jsonb_to_recordset($1::jsonb)
+               as x (user_id text, contact_id text, name text, username text)
+            where c.user_id = x.user_id and c.contact_id = x.contact_id`,
+    values: [JSON.stringify(contacts)],
+  };
+}
+
+function changeAddresses(changes: InboundPlan['addressChanges']): Statement {
+  return {
+    name: 'change_addresses',
+    text: `update conversations c
+              set customer_phone = x.current_address
+             from jsonb_to_recordset($1::jsonb)
+               as x (user_id text, contact_id text, previous_address text, current_address text)
+            where c.user_id = x.user_id and c.contact_id = x.contact_id
+              and c.is_active and c.customer_phone = x.previous_address
+              and not exists (
+                select from conversations o
+                 where o.agent_id = c.agent_id and o.customer_phone = x.current_address and o.is_active)`,
+    values: [JSON.stringify(changes)],
+  };
+}
+
+const conversationOfChange = `
+  select conversation_id from conversations
+   where agent_id = $2 and contact_id = $3 and user_id = $1 and is_active`;
+
+function changeMessage(change: InboundPlan['changes'][number]): Statement {
+  const target = [change.user_id, change.agent_id, change.contact_id, change.platform_message_id];
+  const where = `user_id = $1 and conversation_id = (${conversationOfChange}) and platform_message_id = $4`;
+  switch (change.change) {
+    case 'reaction':
+      return {
+        name: 'change_reaction',
+        text: `update messages set reaction = $5 where ${where}`,
+        values: [...target, change.emoji],
+      };
+    case 'edit':
+      return {
+        name: 'change_text',
+        text: `update messages set type = $5, text = $6, content = $7, edited_at = $8
+                where ${where} and revoked_at is null and coalesce(edited_at, '-infinity') <= $8`,
+        values: [...target, change.type, change.text, JSON.stringify(change.content), change.at],
+      };
+    case 'revoke':
+      // What the customer took back is not kept: only that there was something.
+      return {
+        name: 'change_revoked',
+        text: `update messages set text = '', content = '{}', revoked_at = coalesce(revoked_at, $5)
+                where ${where}`,
+        values: [...target, change.at],
+      };
+  }
+}
+
+function keepUnhandled(events: InboundPlan['unhandled']): Statement {
+  return {
+    name: 'keep_unhandled',
+    text: `insert into unhandled_events (user_id, platform, kind, reason, payload)
+           select user_id, platform, kind, reason, payload
+             from jsonb_to_recordset($1::jsonb)
+               as x (user_id text, platform text, kind text, reason text, payload jsonb)`,
+    values: [JSON.stringify(events)],
+  };
+}

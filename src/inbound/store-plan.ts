@@ -1,0 +1,55 @@
+import type { Pool, Statement } from '../lib/db.ts';
+import type { InboundPlan } from './inbound-plan.ts';
+import { storeChanges } from './store-changes.ts';
+import { type ReplyDue, repliesDue, storeMessages } from './store-messages.ts';
+import { storeStatuses } from './store-statuses.ts';
+
+/** How long a conversation rests before its reply, at most and by default, and a person's pause. */
+export type QuietPeriod = { defaultMs: number; capMs: number; takeoverMinutes: number };
+
+/**
+ * Writes a plan in one round trip and answers the conversations whose reply is due. One statement is
+ * its own transaction; several go together in one.
+ */
+export async function storePlan(
+  receiver: Pool,
+  plan: InboundPlan,
+  quiet: QuietPeriod,
+): Promise<ReplyDue[]> {
+  const messages = plan.conversations.length + plan.contacts.length + plan.identities.length;
+  const statements: Statement[] = [
+    ...(messages > 0 ? [storeMessages(plan, quiet)] : []),
+    ...(plan.statuses.length > 0 ? [storeStatuses(plan.statuses)] : []),
+    ...storeChanges(plan),
+  ];
+  const results = await sendTogether(receiver, statements);
+  return repliesDue(messages > 0 ? (results[0] ?? []) : []);
+}
+
+async function sendTogether(receiver: Pool, statements: Statement[]): Promise<unknown[][]> {
+  const [only] = statements;
+  if (only === undefined) return [];
+  if (statements.length === 1) return [(await receiver.query(only)).rows];
+  const client = await receiver.connect();
+  let broken: Error | undefined;
+  try {
+    const sent = [
+      client.query('begin'),
+      ...statements.map((statement) => client.query(statement)),
+      client.query('commit'),
+    ];
+    const settled = await Promise.allSettled(sent);
+    const results = settled.map((step) => {
+      if (step.status === 'rejected') throw step.reason;
+      return step.value.rows;
+    });
+    return results.slice(1, -1);
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
