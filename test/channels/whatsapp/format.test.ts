@@ -156,7 +156,6 @@ describe('toWhatsAppText', () => {
     '***',
     '_',
     '__',
-    '~~',
     '[',
     ']',
     '(',
@@ -174,7 +173,8 @@ describe('toWhatsAppText', () => {
     'a',
     '😀',
   ];
-  const marksThatHide = ['`', '```', '](', '|', '|-|', '\ud83d', '\0', '<br>', '&amp;'];
+  // Two of the first begin a fence, whose language is not shown.
+  const marksThatHide = ['~~', '`', '```', '](', '|', '|-|', '\ud83d', '\0', '<br>', '&amp;'];
   const mixture = (parts: string[]) =>
     fc.array(fc.constantFrom(...parts), { maxLength: 60 }).map((chosen) => chosen.join(''));
 
