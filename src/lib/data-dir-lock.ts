@@ -11,10 +11,11 @@ export class DataDirInUse extends PermanentError {
   override readonly code = 'data_dir.in_use';
 
   constructor(dataDir: string, pid: number, where: 'here' | 'in another container') {
-    const holder = where === 'here' ? `process ${pid}` : `process ${pid} ${where}`;
-    super(
-      `${dataDir} is in use by ${holder}. Stop that one first (kill ${pid}), or give this one a DATA_DIR of its own.`,
-    );
+    const [holder, way] =
+      where === 'here'
+        ? [`process ${pid}`, `Stop that one first (kill ${pid})`]
+        : [`process ${pid} ${where}`, 'Stop that container first'];
+    super(`${dataDir} is in use by ${holder}. ${way}, or give this one a DATA_DIR of its own.`);
   }
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { errorCode } from './error-code.ts';
 import { errorText, PermanentError } from './errors.ts';
 import { isFreePort } from './free-port.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
@@ -133,8 +134,7 @@ async function ask(options: ServerOptions, port: number): Promise<'ready' | 'not
     const result = await client.query({ text: 'show data_directory', rowMode: 'array' });
     return result.rows[0]?.[0] === options.cluster ? 'ready' : 'refused';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === '28P01' ? 'refused' : 'not_yet';
+    return errorCode(error) === '28P01' ? 'refused' : 'not_yet';
   } finally {
     await client.end().catch(errorText);
   }

@@ -1,5 +1,6 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from './error-code.ts';
 import { errorText, PermanentError } from './errors.ts';
 import { type Account, runProgram } from './run-program.ts';
 
@@ -48,13 +49,9 @@ async function makeOwn(folder: string): Promise<void> {
     await mkdir(folder);
     await chmod(folder, 0o755);
   } catch (error) {
-    if (!isAlreadyThere(error)) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
   const found = await lstat(folder);
   const isOurs = found.isDirectory() && found.uid === process.getuid?.() && !(found.mode & 0o022);
   if (!isOurs) throw new Error(`${folder} is not a folder that only we may write`);
-}
-
-function isAlreadyThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }

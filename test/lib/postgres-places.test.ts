@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ownFolder } from '../../src/lib/shared-folder.ts';
@@ -41,6 +41,7 @@ function start(...how: Parameters<typeof startPostgresProcess>): PostgresProcess
 }
 
 asRoot('the embedded Postgres of root, with everything in a folder only root may enter', () => {
+  // Taken out: the copy of the programs. initdb may then not be run.
   it('runs, with programs and data where its user can reach them, and says where', async () => {
     const closed = join(folder, 'closed');
     await mkdir(closed, { mode: 0o700 });
@@ -67,13 +68,17 @@ asRoot('the embedded Postgres of root, with everything in a folder only root may
     expect(await writableByOthers(join(folder, 'shared'))).toEqual([]);
   });
 
+  // Taken out: the lock on the place the note names.
   it('is not started on the data of another folder through a copied note', async () => {
     const closed = join(folder, 'closed');
     await mkdir(closed, { mode: 0o700 });
     const sharedFolders = [join(folder, 'shared')];
     const first = start({ dataDir: join(closed, 'data'), sharedFolders });
     await first.url();
-    await cp(join(closed, 'data'), join(closed, 'copy'), { recursive: true });
+    await cp(join(closed, 'data'), join(closed, 'copy'), {
+      recursive: true,
+      filter: (source) => !basename(source).startsWith('lock-'),
+    });
 
     const second = start({ dataDir: join(closed, 'copy'), sharedFolders });
 
@@ -136,6 +141,18 @@ asRoot('the embedded Postgres of root, with everything in a folder only root may
   });
 });
 
+asRoot('the embedded Postgres of root', () => {
+  it('keeps its data in its own folder whatever the umask is', async () => {
+    const before = process.umask(0o077);
+    const running = start({ dataDir: join(folder, 'data'), sharedFolders: [] });
+    process.umask(before);
+
+    expect(await ask(await running.url(), 'select 1')).toEqual([[1]]);
+    expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o711);
+    expect((await stat(join(folder, 'data', 'postgres'))).mode & 0o777).toBe(0o700);
+  });
+});
+
 asRoot('ownFolder', () => {
   const planted: [string, (path: string) => Promise<unknown>][] = [
     ['another user made', (path) => mkdir(path).then(() => chown(path, nobody.uid, nobody.gid))],
@@ -144,11 +161,18 @@ asRoot('ownFolder', () => {
     ['the user cannot enter', (path) => mkdir(path, { mode: 0o700 })],
   ];
 
+  // Taken out: looking at whose folder it is. Each of the first three is then used.
   it.each(planted)('passes over a folder that %s', async (_what, plant) => {
     const [bad, good] = [join(folder, 'bad'), join(folder, 'good')];
     await plant(bad);
 
     expect(await ownFolder([bad, good], 'binaries', nobody)).toBe(join(good, 'binaries'));
+  });
+
+  it('uses the folder it made before', async () => {
+    const made = await ownFolder([join(folder, 'made')], 'binaries', nobody);
+
+    expect(await ownFolder([join(folder, 'made')], 'binaries', nobody)).toBe(made);
   });
 
   it('makes folders that others may enter whatever the umask is', async () => {
