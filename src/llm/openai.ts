@@ -1,4 +1,5 @@
 import OpenAI, { toFile } from 'openai';
+import type { Now } from '../lib/clock.ts';
 import { errorText } from '../lib/errors.ts';
 import { explainRefusal } from './explain-failure.ts';
 import { type HttpAnswer, type HttpTransport, StaleConnection } from './http-transport.ts';
@@ -22,7 +23,7 @@ export type OpenaiOptions = {
   /** For one whole call. */
   timeoutMs: number;
   transcriptionModel: string;
-  now: () => Date;
+  now: Now;
 };
 
 /**
@@ -129,7 +130,7 @@ function refusesInclude(error: ModelError): boolean {
   return error instanceof ModelRefusedRequest && error.parameter === 'include';
 }
 
-function explain(thrown: unknown, call: { signal: AbortSignal; now: () => Date }): ModelError {
+function explain(thrown: unknown, call: { signal: AbortSignal; now: Now }): ModelError {
   if (isModelError(thrown)) {
     return thrown;
   }
