@@ -50,11 +50,12 @@ select protect_tenant_table('delivery_events');
 grant select, insert on delivery_events to rapport_receiver;
 create policy receiver on delivery_events to rapport_receiver using (true) with check (true);
 
--- What an account may still send this second: the theoretical arrival time of a leaky bucket.
+-- How many messages an account has sent in its newest second, over all processes. Nothing to keep.
 create unlogged table send_pacing (
   phone_number_id varchar(50) primary key,
   user_id varchar(50) not null,
-  paced_until timestamptz not null
+  second timestamptz not null,
+  used integer not null
 );
 select protect_tenant_table('send_pacing');
 
