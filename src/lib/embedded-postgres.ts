@@ -1,4 +1,4 @@
-import { chmod, mkdir, realpath } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -45,7 +45,8 @@ export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
-  const dataDir = await realpath(await madeFolder(options.dataDir));
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  const dataDir = await realpath(options.dataDir);
   const locks = [await lockDataDir(dataDir)];
   const release = async () => {
     for (const lock of locks) await lock.release();
@@ -59,13 +60,6 @@ export async function startEmbeddedPostgres(
     await release();
     throw error;
   }
-}
-
-/** Others may pass through a folder that root makes, because Postgres must; what is in it is not for them to list. */
-async function madeFolder(folder: string): Promise<string> {
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (made !== undefined && process.getuid?.() === 0) await chmod(folder, 0o711);
-  return folder;
 }
 
 async function prepare(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  chmod,
   chown,
   mkdir,
   open,
@@ -10,7 +11,7 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errorText, PermanentError } from './errors.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { type Account, runProgram } from './run-program.ts';
@@ -44,6 +45,10 @@ export async function clusterHome(options: {
     return noted;
   }
   if (account === undefined || (await canEnter(dataDir, account))) return dataDir;
+  if (await canEnter(dirname(dataDir), account)) {
+    await letPass(dataDir);
+    if (await canEnter(dataDir, account)) return dataDir;
+  }
 
   const home = await ownFolder(sharedFolders, `data-${randomBytes(6).toString('hex')}`, account);
   await writeFile(join(home, 'belongs-to.txt'), `${dataDir}\n`);
@@ -55,6 +60,12 @@ export async function clusterHome(options: {
     `the database of ${dataDir} is made in ${home}: user ${account.uid} may not enter ${dataDir}`,
   );
   return home;
+}
+
+/** Others may pass through to what they may reach by name; what is in the folder is not for them to list. */
+async function letPass(folder: string): Promise<void> {
+  const { mode } = await stat(folder);
+  await chmod(folder, (mode & 0o7777) | 0o011);
 }
 
 /** The folder the note in `dataDir` names, if there is one. */
