@@ -53,11 +53,5 @@ export function read<Value>(what: string, schema: z.ZodType<Value>, part: unknow
 
 /** The members that have a value. */
 export function present(members: Record<string, unknown>): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(members)) {
-    if (value !== undefined) {
-      kept[key] = value;
-    }
-  }
-  return kept;
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
