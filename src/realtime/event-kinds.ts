@@ -1,0 +1,73 @@
+import type { Db } from '../lib/db.ts';
+
+/** How far a message of ours has come on its way to the customer. */
+export type DeliveryStatus = 'pending' | 'sent' | 'delivered' | 'read' | 'failed';
+
+/** A message as the API shows it; `deliveryStatus` is null for what others wrote. Times are ISO 8601. */
+export type MessageEvent = {
+  messageId: string;
+  conversationId: string;
+  sequenceNo: number;
+  sender: 'user' | 'agent';
+  author: 'customer' | 'ai' | 'human' | 'system';
+  type: string;
+  text: string;
+  content: Record<string, unknown>;
+  status: 'sent' | 'failed' | 'pending';
+  deliveryStatus: DeliveryStatus | null;
+  timestamp: string;
+};
+
+/** A message of ours has moved on. */
+export type StatusEvent = {
+  messageId: string;
+  conversationId: string;
+  deliveryStatus: DeliveryStatus;
+  errorCode?: number;
+  errorText?: string;
+};
+
+/** A conversation as the API shows it. */
+export type ConversationEvent = {
+  conversationId: string;
+  agentId: string;
+  contactId: string;
+  customerPhone: string;
+  handledBy: 'ai' | 'human';
+  isActive: boolean;
+  lastMessageAt: string;
+  replyWindowEndsAt: string | null;
+};
+
+/** Something a tenant must be told. */
+export type NoticeEvent = { noticeId: string; kind: string; text: string };
+
+/** The agent is writing in this conversation. */
+export type TypingEvent = { conversationId: string };
+
+/** What is kept in `realtime_events`, written in the transaction in which it happened. */
+export type StoredEvents = {
+  message: MessageEvent;
+  status: StatusEvent;
+  conversation: ConversationEvent;
+  notice: NoticeEvent;
+};
+
+/** What is passed on to who is there at the moment, and kept nowhere. */
+export type TransientEvents = { typing: TypingEvent };
+
+export type StoredEventKind = keyof StoredEvents;
+export type TransientEventKind = keyof TransientEvents;
+
+/** Writes an event in the transaction in which it happened. After the commit: `bus.publishLook()`. */
+export async function writeEvent<Kind extends StoredEventKind>(
+  tx: Db,
+  userId: string,
+  event: { kind: Kind; payload: StoredEvents[Kind] },
+): Promise<void> {
+  await tx.query('insert into realtime_events (user_id, kind, payload) values ($1, $2, $3)', [
+    userId,
+    event.kind,
+    JSON.stringify(event.payload),
+  ]);
+}
