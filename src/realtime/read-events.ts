@@ -32,11 +32,7 @@ const Rows = z.array(z.union([Event, Horizon]));
  * before the oldest transaction that still runs: whatever that one wrote has a smaller number than what
  * others have committed since, and would be jumped over for good.
  */
-export async function readEvents(
-  pool: Pool,
-  readers: Reader[],
-  limit: number,
-): Promise<EventPage> {
+export async function readEvents(pool: Pool, readers: Reader[], limit: number): Promise<EventPage> {
   const found = await queryAsTenants(
     pool,
     readers.map(({ userId }) => userId),
