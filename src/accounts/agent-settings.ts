@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** What a tenant may set for an agent; all of it optional, nothing else accepted. */
+export const AgentSettings = z.strictObject({
+  fallbackText: z.string().trim().min(1).max(4_096).optional(),
+  creditsPerReply: z.number().int().min(0).max(1_000_000).optional(),
+  takeoverMinutes: z.number().int().min(1).max(43_200).optional(),
+  quietMs: z.number().int().min(0).max(6_000).optional(),
+  templateName: z.string().min(1).max(512).optional(),
+  templateLanguage: z.string().min(2).max(20).optional(),
+});
+
+export type AgentSettings = z.infer<typeof AgentSettings>;
+
+/** An agent's settings with the defaults in place of what it does not set. */
+export type EffectiveAgentSettings = AgentSettings & {
+  fallbackText: string;
+  creditsPerReply: number;
+  takeoverMinutes: number;
+};
+
+/** How long a person's message keeps the AI silent, unless the agent says otherwise. */
+export const defaultTakeoverMinutes = 60;
+
+const defaultFallbackText = 'Thank you for your message. A colleague will get back to you shortly.';
+
+/** Reads stored settings; a setting that does not parse any more counts as not set. */
+export function parseAgentSettings(stored: unknown): EffectiveAgentSettings {
+  const read = AgentSettings.safeParse(stored);
+  const set = read.success ? read.data : {};
+  return {
+    ...set,
+    fallbackText: set.fallbackText ?? defaultFallbackText,
+    creditsPerReply: set.creditsPerReply ?? 1,
+    takeoverMinutes: set.takeoverMinutes ?? defaultTakeoverMinutes,
+  };
+}

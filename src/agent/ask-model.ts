@@ -1,0 +1,165 @@
+import { backoffMs, sleep } from '../lib/clock.ts';
+import { PermanentError, TransientError } from '../lib/errors.ts';
+import type {
+  LanguageModel,
+  ModelAnswer,
+  ModelMessage,
+  ModelRequest,
+  ModelUsage,
+} from '../llm/language-model.ts';
+import { ModelAborted, ModelQuotaExhausted } from '../llm/model-errors.ts';
+import type { HandoverReason } from './decide-turn.ts';
+import { type AgentTool, modelTools, runTool, type ToolContext } from './tools.ts';
+
+export type AskDeps = { model: LanguageModel; random: () => number };
+
+/** What asking came to. `usage` counts every round, those that failed to help too. */
+export type Asked = { usage: ModelUsage; responseId: string | null } & (
+  | { outcome: 'answer'; text: string; handOver: HandoverReason | null }
+  | { outcome: 'failed'; because: HandoverReason; error: string }
+);
+
+const maxRounds = 6;
+const maxTries = 3;
+const askShorter =
+  '\n\nYour last answer was cut off because it was too long. Answer again in a few short sentences.';
+
+/**
+ * Asks the model until it has an answer for the customer: runs the tools it asks for within a bound on
+ * rounds, tries again what may pass, and asks once more after an empty or cut-off answer. Throws
+ * ModelAborted when the signal ends it; every other failure is an outcome.
+ */
+export async function askModel(
+  deps: AskDeps,
+  request: Omit<ModelRequest, 'tools'>,
+  options: { tools: AgentTool[]; context: ToolContext; signal: AbortSignal },
+): Promise<Asked> {
+  const asking: Asking = {
+    usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
+    responseId: null,
+    messages: [...request.messages],
+    instructions: request.instructions,
+    handOver: null,
+    hasTriedAgain: false,
+  };
+  try {
+    for (let round = 1; round <= maxRounds; round += 1) {
+      // In the last round there is nothing left to call, so that it has to be an answer.
+      const tools = round === maxRounds ? [] : modelTools(options.tools);
+      const { messages, instructions } = asking;
+      const answer = await ask(deps, { ...request, messages, instructions, tools }, options.signal);
+      const asked = await take(asking, answer, options);
+      if (asked !== undefined) return asked;
+    }
+  } catch (error) {
+    return failed(asking, error);
+  }
+  return {
+    ...countOf(asking),
+    outcome: 'failed',
+    because: 'model_answered_nothing',
+    error: 'no answer',
+  };
+}
+
+type Asking = {
+  usage: ModelUsage;
+  responseId: string | null;
+  messages: ModelMessage[];
+  instructions: string;
+  handOver: HandoverReason | null;
+  hasTriedAgain: boolean;
+};
+
+async function take(
+  asking: Asking,
+  answer: ModelAnswer,
+  options: { tools: AgentTool[]; context: ToolContext },
+): Promise<Asked | undefined> {
+  addUsage(asking, answer);
+  switch (answer.kind) {
+    case 'text':
+      if (answer.text.trim() === '') return tryAgain(asking, '');
+      return {
+        ...countOf(asking),
+        outcome: 'answer',
+        text: answer.text,
+        handOver: asking.handOver,
+      };
+    case 'tool_calls':
+      await useTools(asking, answer, options);
+      return undefined;
+    case 'refusal':
+      return { ...countOf(asking), outcome: 'failed', because: 'model_refused', error: 'refusal' };
+    case 'cut_off':
+      return tryAgain(asking, askShorter);
+    case 'empty':
+      // A model that has handed over and says nothing more has done what it should.
+      if (asking.handOver !== null) {
+        return { ...countOf(asking), outcome: 'failed', because: asking.handOver, error: 'empty' };
+      }
+      return tryAgain(asking, '');
+  }
+}
+
+function tryAgain(asking: Asking, instruction: string): Asked | undefined {
+  if (asking.hasTriedAgain) {
+    return {
+      ...countOf(asking),
+      outcome: 'failed',
+      because: 'model_answered_nothing',
+      error: 'empty',
+    };
+  }
+  asking.hasTriedAgain = true;
+  asking.instructions += instruction;
+  return undefined;
+}
+
+async function useTools(
+  asking: Asking,
+  answer: Extract<ModelAnswer, { kind: 'tool_calls' }>,
+  options: { tools: AgentTool[]; context: ToolContext },
+): Promise<void> {
+  asking.messages.push({ role: 'tool_calls', replay: answer.replay });
+  for (const call of answer.calls) {
+    const result = await runTool(options.tools, options.context, call);
+    asking.handOver = result.handOver ?? asking.handOver;
+    asking.messages.push({ role: 'tool_result', callId: call.callId, output: result.output });
+  }
+}
+
+async function ask(
+  deps: AskDeps,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Promise<ModelAnswer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await deps.model.respond(request, signal);
+    } catch (error) {
+      const mayPass = error instanceof TransientError && !(error instanceof ModelAborted);
+      if (!mayPass || attempt === maxTries) throw error;
+      const waitMs = backoffMs({ attempt, baseMs: 500, maxMs: 8_000, random: deps.random });
+      await sleep(Math.min(Math.max(waitMs, error.retryAfterMs ?? 0), 20_000), signal);
+    }
+  }
+}
+
+function failed(asking: Asking, error: unknown): Asked {
+  if (error instanceof ModelAborted) throw error;
+  if (!(error instanceof TransientError || error instanceof PermanentError)) throw error;
+  const because = error instanceof ModelQuotaExhausted ? 'model_out_of_quota' : 'model_failed';
+  return { ...countOf(asking), outcome: 'failed', because, error: error.code };
+}
+
+function addUsage(asking: Asking, answer: ModelAnswer): void {
+  asking.responseId = answer.responseId;
+  asking.usage.inputTokens += answer.usage.inputTokens;
+  asking.usage.cachedInputTokens += answer.usage.cachedInputTokens;
+  asking.usage.outputTokens += answer.usage.outputTokens;
+}
+
+function countOf(asking: Asking): { usage: ModelUsage; responseId: string | null } {
+  return { usage: asking.usage, responseId: asking.responseId };
+}

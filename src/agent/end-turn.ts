@@ -1,0 +1,89 @@
+import type { Pool } from '../lib/db.ts';
+import type { NewId } from '../lib/ids.ts';
+import { asTenant } from '../lib/tenant.ts';
+import { tellTenantOnce } from '../notifications/notices.ts';
+import type { HandoverReason } from './decide-turn.ts';
+
+type TurnRef = { turnId: string; userId: string; conversationId: string };
+
+/** Ends a turn that owes nothing after all: what it saw counts as answered, or waits for people. */
+export async function endTurn(app: Pool, turn: TurnRef): Promise<void> {
+  await asTenant(app, turn.userId, (tx) =>
+    tx.query(
+      `update conversations
+          set turn_id = null, turn_lease_until = null, turn_attempts = 0,
+              owed_since = case when ai_paused_until is null then null else owed_since end,
+              reply_due_at = case when handled_by = 'human' then ai_paused_until end
+        where user_id = $1 and conversation_id = $2 and turn_id = $3`,
+      [turn.userId, turn.conversationId, turn.turnId],
+    ),
+  );
+}
+
+/** Gives a turn back unfinished, so that any worker can take it at once. */
+export async function releaseTurn(app: Pool, turn: TurnRef): Promise<void> {
+  await asTenant(app, turn.userId, (tx) =>
+    tx.query(
+      `update conversations
+          set turn_id = null, turn_lease_until = null, turn_attempts = greatest(turn_attempts - 1, 0)
+        where user_id = $1 and conversation_id = $2 and turn_id = $3`,
+      [turn.userId, turn.conversationId, turn.turnId],
+    ),
+  );
+}
+
+const noticeTexts = new Map<HandoverReason, string>([
+  [
+    'out_of_credits',
+    'The credits are used up: the AI does not answer any more, people have to. It goes on after a top-up.',
+  ],
+  [
+    'model_out_of_quota',
+    'The model provider refuses to answer because its quota is used up: check the billing of the OpenAI account. Conversations go to people meanwhile.',
+  ],
+]);
+
+/**
+ * Ends a turn by giving the conversation to people, without a word to the customer. What concerns the
+ * whole tenant is told to the tenant, once until it is resolved.
+ */
+export async function handOver(
+  deps: { app: Pool; newId: NewId },
+  turn: TurnRef,
+  reason: HandoverReason,
+): Promise<void> {
+  await asTenant(deps.app, turn.userId, async (tx) => {
+    const taken = await tx.query(
+      `with conversation as (
+         update conversations
+            set turn_id = null, turn_lease_until = null, turn_attempts = 0,
+                handled_by = 'human', handover_reason = $4, ai_paused_until = null,
+                owed_since = null, reply_due_at = null
+          where user_id = $1 and conversation_id = $2 and turn_id = $3
+          returning user_id, conversation_id, agent_id, contact_id, customer_phone, handled_by,
+                    handover_reason, is_active, last_message_at, reply_window_ends_at
+       )
+       insert into realtime_events (user_id, kind, payload)
+       select user_id, 'conversation', jsonb_build_object(
+                'conversationId', conversation_id, 'agentId', agent_id, 'contactId', contact_id,
+                'customerPhone', customer_phone, 'handledBy', handled_by,
+                'handoverReason', handover_reason, 'isActive', is_active,
+                'lastMessageAt', last_message_at, 'replyWindowEndsAt', reply_window_ends_at)
+         from conversation`,
+      [turn.userId, turn.conversationId, turn.turnId, reason],
+    );
+    if ((taken.rowCount ?? 0) > 0) await tellOfHandover(tx, deps.newId, turn.userId, reason);
+  });
+}
+
+/** Tells the tenant of a handover whose cause is more than one conversation's; nothing for others. */
+export async function tellOfHandover(
+  tx: Parameters<typeof tellTenantOnce>[0],
+  newId: NewId,
+  userId: string,
+  reason: HandoverReason,
+): Promise<void> {
+  const text = noticeTexts.get(reason);
+  if (text === undefined) return;
+  await tellTenantOnce(tx, { newId, userId, kind: reason, dedupeKey: userId, text, details: {} });
+}

@@ -1,0 +1,105 @@
+import type { ModelMessage } from '../llm/language-model.ts';
+import { describeAttachment } from '../media/describe-attachment.ts';
+import type { TimelineMessage } from './turn-facts.ts';
+
+/** Pictures that can be shown to the model, by attachment. */
+export type LoadedImages = Map<string, { mimeType: string; base64: string }>;
+
+/** A message may not fill the whole budget by itself; what is cut off is said to be. */
+const longestMessageCharacters = 24_000;
+/** What a picture costs a model, roughly, in tokens. */
+const tokensPerImage = 1_000;
+/** English has about 4 characters a token, other scripts fewer: counted on the safe side. */
+const charactersPerToken = 3;
+
+/**
+ * What the model is given of a conversation: exactly what the customer saw, oldest first, as much of the
+ * newest part as fits the budget and never less than everything unanswered.
+ */
+export function modelInput(options: {
+  timeline: TimelineMessage[];
+  answeredThrough: number;
+  images: LoadedImages;
+  budgetTokens: number;
+}): ModelMessage[] {
+  const chosen: ModelMessage[] = [];
+  let spent = 0;
+  for (const message of options.timeline.toReversed()) {
+    const shown = show(message, options.images);
+    if (shown === undefined) continue;
+    spent += estimateTokens(shown);
+    const isUnanswered = message.sequenceNo > options.answeredThrough;
+    if (spent > options.budgetTokens && !isUnanswered && chosen.length > 0) break;
+    chosen.push(shown);
+  }
+  return chosen.reverse();
+}
+
+function show(message: TimelineMessage, images: LoadedImages): ModelMessage | undefined {
+  if (message.revoked) return undefined;
+  if (message.author === 'ai' || message.author === 'human') {
+    if (message.failed || message.text === '') return undefined;
+    return { role: 'business', text: cut(message.text) + reactionTo(message) };
+  }
+  const shownImages = (message.attachments ?? []).flatMap((attachment) => {
+    const image = images.get(attachment.attachmentId);
+    return image === undefined ? [] : [image];
+  });
+  const text = [message.text, describe(message, images)].filter((part) => part !== '').join('\n');
+  if (text === '' && shownImages.length === 0) return undefined;
+  return {
+    role: 'customer',
+    text: cut(text),
+    ...(shownImages.length > 0 ? { images: shownImages } : {}),
+  };
+}
+
+function describe(message: TimelineMessage, images: LoadedImages): string {
+  return describeAttachment({
+    type: message.type,
+    details: message.content,
+    attachments: (message.attachments ?? []).flatMap((file) => {
+      const kind = attachmentKind(file.kind);
+      if (kind === undefined) return [];
+      return [
+        {
+          kind,
+          isShown: images.has(file.attachmentId),
+          filename: file.filename ?? undefined,
+          mimeType: file.mimeType ?? undefined,
+          sizeBytes: file.sizeBytes ?? undefined,
+          isVoiceNote: file.kind === 'audio',
+          transcript: file.transcript ?? undefined,
+        },
+      ];
+    }),
+  });
+}
+
+function attachmentKind(kind: string) {
+  switch (kind) {
+    case 'image':
+    case 'video':
+    case 'audio':
+    case 'document':
+    case 'sticker':
+      return kind;
+    default:
+      return undefined;
+  }
+}
+
+function reactionTo(message: TimelineMessage): string {
+  return message.reaction === null ? '' : `\n[The customer reacted with ${message.reaction}]`;
+}
+
+function cut(text: string): string {
+  if (text.length <= longestMessageCharacters) return text;
+  return `${text.slice(0, longestMessageCharacters).toWellFormed()}\n[The message is longer; the rest was cut off.]`;
+}
+
+function estimateTokens(message: ModelMessage): number {
+  if (message.role !== 'customer' && message.role !== 'business') return 0;
+  const images = message.role === 'customer' ? (message.images?.length ?? 0) : 0;
+  return Math.ceil(message.text.length / charactersPerToken) + images * tokensPerImage + 4;
+}

@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { parseAgentSettings } from '../accounts/agent-settings.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { Platform } from '../channels/inbound-event.ts';
+import { sleep } from '../lib/clock.ts';
+import type { NewId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import { asTenant } from '../lib/tenant.ts';
+import { ModelAborted } from '../llm/model-errors.ts';
+import { acknowledge } from './acknowledge.ts';
+import { type AskDeps, type Asked, askModel } from './ask-model.ts';
+import { rereadTurn } from './claim-turns.ts';
+import type { CommittedTurn, TurnToCommit } from './commit-turns.ts';
+import { decideTurn, type HandoverReason } from './decide-turn.ts';
+import { endTurn, handOver, releaseTurn, tellOfHandover } from './end-turn.ts';
+import { modelInput } from './model-input.ts';
+import { type PrepareDeps, prepareMedia } from './prepare-media.ts';
+import type { AgentTool } from './tools.ts';
+import { seenThrough, type TurnFacts } from './turn-facts.ts';
+import type { TurnNews, TurnWatch } from './turn-watch.ts';
+
+export type TurnDeps = AskDeps &
+  PrepareDeps & {
+    newId: NewId;
+    tools: AgentTool[];
+    watch: TurnWatch;
+    channelFor: (platform: Platform) => Channel;
+    commit: (turn: TurnToCommit) => Promise<CommittedTurn>;
+    publishLook: () => void;
+    publishTyping: (turn: { userId: string; conversationId: string }) => void;
+    observeStep: (step: TurnStep, seconds: number) => void;
+    budgetTokens: number;
+    /** Aborts when the process is told to stop: the turn is handed back. */
+    stopping: AbortSignal;
+    log: Log;
+  };
+
+export type TurnStep = 'prepare' | 'model' | 'commit';
+
+/** What a turn came to. `stored`: there is something to send. `dueInMs`: the customer has written more. */
+export type TurnEnd =
+  | { end: 'stored'; dueInMs: number | null }
+  | { end: 'nothing' | 'handed_over' | 'lost' | 'handed_back' };
+
+const maxRestarts = 2;
+
+/**
+ * Runs one claimed turn to its end: decides, asks the model, stores the answer. A customer who writes
+ * while the model works is answered to everything at once: the turn starts again with it, at most twice.
+ * Throws when the database is gone; the lease then ends by itself and the sweep finds the conversation.
+ */
+export async function runTurn(deps: TurnDeps, claimed: TurnFacts): Promise<TurnEnd> {
+  let facts = claimed;
+  for (let restarts = 0; ; restarts += 1) {
+    const step = await attemptTurn(deps, facts, restarts < maxRestarts);
+    if (!('news' in step)) return step;
+    if (step.news === 'stopping') {
+      await releaseTurn(deps.app, facts);
+      return { end: 'handed_back' };
+    }
+    if (step.news === 'lease_lost') return { end: 'lost' };
+    if (step.news === 'customer_wrote') await sleep(step.dueInMs, deps.stopping);
+    const reread = await rereadTurn(deps.app, facts);
+    if (reread === undefined) return { end: 'lost' };
+    facts = reread;
+  }
+}
+
+async function attemptTurn(
+  deps: TurnDeps,
+  facts: TurnFacts,
+  mayRestart: boolean,
+): Promise<TurnEnd | Interruption> {
+  const decision = decideTurn(facts, parseAgentSettings(facts.settings).creditsPerReply);
+  switch (decision.do) {
+    case 'nothing':
+      await endTurn(deps.app, facts);
+      return { end: 'nothing' };
+    case 'hand_over':
+      if (!decision.sayFallback) return giveToPeople(deps, facts, decision.because);
+      return store(deps, facts, gaveUp(decision.because));
+    case 'reply': {
+      const asked = await askInTime(deps, facts, mayRestart);
+      return 'news' in asked ? asked : store(deps, facts, asked);
+    }
+  }
+}
+
+type Interruption = TurnNews | { news: 'stopping' };
+
+async function askInTime(
+  deps: TurnDeps,
+  facts: TurnFacts,
+  mayRestart: boolean,
+): Promise<Asked | Interruption> {
+  const abort = new AbortController();
+  let interruption: Interruption | undefined;
+  const interrupt = (news: Interruption): void => {
+    if (news.news === 'customer_wrote' && !mayRestart) return;
+    interruption ??= news;
+    abort.abort();
+  };
+  const onStop = (): void => interrupt({ news: 'stopping' });
+  deps.stopping.addEventListener('abort', onStop);
+  deps.watch.add({ ...facts, seenThrough: seenThrough(facts), tell: interrupt });
+  const acknowledged = acknowledge(deps, facts, abort.signal);
+  try {
+    const asked = await ask(deps, facts, abort.signal);
+    return interruption ?? asked;
+  } catch (error) {
+    if (error instanceof ModelAborted && interruption !== undefined) return interruption;
+    throw error;
+  } finally {
+    acknowledged.stop();
+    deps.watch.remove(facts.turnId);
+    deps.stopping.removeEventListener('abort', onStop);
+  }
+}
+
+async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promise<Asked> {
+  const startedAt = performance.now();
+  const images = await prepareMedia(deps, facts, facts.timeline, signal);
+  const preparedAt = performance.now();
+  deps.observeStep('prepare', (preparedAt - startedAt) / 1_000);
+  const asked = await askModel(
+    deps,
+    {
+      model: facts.model,
+      instructions: facts.instructions,
+      messages: modelInput({
+        timeline: facts.timeline,
+        answeredThrough: facts.answeredThrough,
+        images,
+        budgetTokens: deps.budgetTokens,
+      }),
+      ...(facts.temperature === null ? {} : { temperature: facts.temperature }),
+      ...(facts.maxOutputTokens === null ? {} : { maxOutputTokens: facts.maxOutputTokens }),
+      cacheKey: facts.agentId,
+      safetyIdentifier: createHash('sha256').update(facts.contactId).digest('hex'),
+    },
+    { tools: deps.tools, context: facts, signal },
+  );
+  deps.observeStep('model', (performance.now() - preparedAt) / 1_000);
+  return asked;
+}
+
+function gaveUp(because: HandoverReason): Asked {
+  return {
+    outcome: 'failed',
+    because,
+    error: 'turns of this conversation ended without an answer again and again',
+    usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
+    responseId: null,
+  };
+}
+
+async function store(deps: TurnDeps, facts: TurnFacts, asked: Asked): Promise<TurnEnd> {
+  const settings = parseAgentSettings(facts.settings);
+  const isAnswer = asked.outcome === 'answer';
+  const text = isAnswer ? asked.text : settings.fallbackText;
+  if (!isAnswer) {
+    deps.log.warn('the model gave no answer', {
+      conversationId: facts.conversationId,
+      turnId: facts.turnId,
+      because: asked.because,
+      error: asked.error,
+    });
+  }
+  const pieces = deps.channelFor(facts.platform).format(text);
+  const startedAt = performance.now();
+  const committed = await deps.commit({
+    turnId: facts.turnId,
+    userId: facts.userId,
+    conversationId: facts.conversationId,
+    seenThrough: seenThrough(facts),
+    price: isAnswer ? settings.creditsPerReply : 0,
+    pieces: pieces.map((piece) => ({ messageId: deps.newId('msg'), text: piece })),
+    transactionId: deps.newId('crt'),
+    usageId: deps.newId('use'),
+    responseId: asked.responseId,
+    model: facts.model,
+    promptId: facts.promptId,
+    promptVersion: facts.promptVersion,
+    usage: asked.usage,
+    handOver: isAnswer ? asked.handOver : asked.because,
+  });
+  deps.observeStep('commit', (performance.now() - startedAt) / 1_000);
+  deps.publishLook();
+  if (committed.outcome === 'cannot_pay') return giveToPeople(deps, facts, 'out_of_credits');
+  if (committed.outcome === 'lease_lost') return { end: 'lost' };
+  if (!isAnswer) {
+    await asTenant(deps.app, facts.userId, (tx) =>
+      tellOfHandover(tx, deps.newId, facts.userId, asked.because),
+    );
+  }
+  return { end: 'stored', dueInMs: committed.dueInMs };
+}
+
+async function giveToPeople(
+  deps: TurnDeps,
+  facts: TurnFacts,
+  because: HandoverReason,
+): Promise<TurnEnd> {
+  await handOver(deps, facts, because);
+  deps.publishLook();
+  deps.log.info('conversation handed over', { conversationId: facts.conversationId, because });
+  return { end: 'handed_over' };
+}
