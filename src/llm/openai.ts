@@ -3,7 +3,6 @@ import type { Now } from '../lib/clock.ts';
 import { errorText } from '../lib/errors.ts';
 import { explainRefusal } from './explain-failure.ts';
 import { type HttpAnswer, type HttpTransport, StaleConnection } from './http-transport.ts';
-import { http1Transport } from './http1-transport.ts';
 import type { LanguageModel, ModelAnswer, ModelRequest, Transcriber } from './language-model.ts';
 import {
   isModelError,
@@ -12,6 +11,7 @@ import {
   ModelRefusedRequest,
   ModelUnavailable,
 } from './model-errors.ts';
+import { negotiatedTransport } from './negotiate-transport.ts';
 import { readAnswer, readRefusal } from './read-answer.ts';
 import { requestBody } from './request-body.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -33,7 +33,7 @@ export type OpenaiOptions = {
 export function openaiModel(
   options: OpenaiOptions,
 ): LanguageModel & Transcriber & { close(): void } {
-  const transport = http1Transport(new URL(options.baseUrl));
+  const transport = negotiatedTransport(new URL(options.baseUrl));
   const sdk = new OpenAI(sdkSettings(options));
   return {
     respond: responder(options, transport),
