@@ -7,6 +7,8 @@ create table credits (
   last_updated timestamptz not null default current_timestamp
 ) with (fillfactor = 50);
 select protect_tenant_table('credits');
+grant select (remaining_credits) on credits to rapport_admin;
+create policy admin on credits for select to rapport_admin using (true);
 
 -- Append-only: the balance is the sum of this ledger. The reason is the key that makes twice once.
 create table credit_transactions (

@@ -20,6 +20,8 @@ export type TurnToCommit = {
   promptVersion: number;
   usage: ModelUsage;
   handOver: HandoverReason | null;
+  quietMs: number;
+  pace: CustomerPace;
 };
 
 const CommitRow = z.object({
@@ -39,23 +41,14 @@ export type CustomerPace = { burst: number; intervalMs: number };
  * what the turns saw, credits charged, usage recorded, messages due to be sent. A turn whose lease does
  * not stand any more, or whose conversation people took, or that the tenant cannot pay, stores nothing.
  */
-export async function commitTurns(
-  app: Pool,
-  turns: TurnToCommit[],
-  options: { quietMs: number; pace: CustomerPace },
-): Promise<CommittedTurn[]> {
+export async function commitTurns(app: Pool, turns: TurnToCommit[]): Promise<CommittedTurn[]> {
   const rows = await queryAsTenants(
     app,
     turns.map(({ userId }) => userId),
     {
       name: 'commit_turns',
       text: commitSql,
-      values: [
-        JSON.stringify(turns.map(rowOf)),
-        options.quietMs,
-        options.pace.intervalMs,
-        options.pace.burst,
-      ],
+      values: [JSON.stringify(turns.map(rowOf))],
     },
   );
   return rows.map((row) => CommitRow.parse(row));
@@ -80,6 +73,9 @@ function rowOf(turn: TurnToCommit) {
     cached_input_tokens: turn.usage.cachedInputTokens,
     output_tokens: turn.usage.outputTokens,
     hand_over: turn.handOver,
+    quiet_ms: turn.quietMs,
+    pace_burst: turn.pace.burst,
+    pace_ms: turn.pace.intervalMs,
   };
 }
 
@@ -92,7 +88,8 @@ const commitSql = `
         as x (turn_id text, user_id text, conversation_id text, seen_through integer, price integer,
               pieces jsonb, piece_count integer, transaction_id text, usage_id text, response_id text,
               model text, prompt_id text, prompt_version integer, input_tokens integer,
-              cached_input_tokens integer, output_tokens integer, hand_over text)
+              cached_input_tokens integer, output_tokens integer, hand_over text, quiet_ms float8,
+              pace_burst float8, pace_ms float8)
   ), purse as materialized (
     select c.user_id, c.remaining_credits
       from credits c
@@ -121,9 +118,9 @@ const commitSql = `
              when p.hand_over is null and c.owed_through > p.seen_through then now() end,
            reply_due_at = case
              when p.hand_over is null and c.owed_through > p.seen_through
-               then greatest(now(), least(c.reply_due_at, now() + make_interval(secs => $2 / 1000.0))) end,
+               then greatest(now(), least(c.reply_due_at, now() + make_interval(secs => p.quiet_ms / 1000.0))) end,
            send_paced_until = greatest(c.send_paced_until, now())
-             + p.piece_count * make_interval(secs => $3 / 1000.0)
+             + p.piece_count * make_interval(secs => p.pace_ms / 1000.0)
       from payable p
      where c.conversation_id = p.conversation_id and c.user_id = p.user_id
        and c.turn_id = p.turn_id
@@ -132,6 +129,7 @@ const commitSql = `
     returning c.*
   ), done as materialized (
     select c.*, p.price, p.pieces, p.piece_count, p.transaction_id, p.hand_over, p.seen_through,
+           p.pace_burst, p.pace_ms,
            p.turn_id as done_turn_id
       from conversation c
       join payable p on p.conversation_id = c.conversation_id
@@ -147,7 +145,8 @@ const commitSql = `
     insert into message_delivery_status (message_id, user_id, conversation_id, next_attempt_at)
     select m.message_id, m.user_id, m.conversation_id,
            greatest(now(), d.send_paced_until
-             - (d.last_sequence_no - m.sequence_no + $4) * make_interval(secs => $3 / 1000.0))
+             - (d.last_sequence_no - m.sequence_no + d.pace_burst)
+               * make_interval(secs => d.pace_ms / 1000.0))
       from message m
       join done d on d.conversation_id = m.conversation_id
   ), ledger as (

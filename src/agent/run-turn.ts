@@ -30,6 +30,7 @@ export type TurnDeps = AskDeps &
     publishTyping: (turn: { userId: string; conversationId: string }) => void;
     observeStep: (step: TurnStep, seconds: number) => void;
     budgetTokens: number;
+    quietMs: number;
     /** Aborts when the process is told to stop: the turn is handed back. */
     stopping: AbortSignal;
     log: Log;
@@ -166,7 +167,8 @@ async function store(deps: TurnDeps, facts: TurnFacts, asked: Asked): Promise<Tu
       error: asked.error,
     });
   }
-  const pieces = deps.channelFor(facts.platform).format(text);
+  const channel = deps.channelFor(facts.platform);
+  const pieces = channel.format(text);
   const startedAt = performance.now();
   const committed = await deps.commit({
     turnId: facts.turnId,
@@ -183,6 +185,8 @@ async function store(deps: TurnDeps, facts: TurnFacts, asked: Asked): Promise<Tu
     promptVersion: facts.promptVersion,
     usage: asked.usage,
     handOver: isAnswer ? asked.handOver : asked.because,
+    quietMs: settings.quietMs ?? deps.quietMs,
+    pace: channel.capabilities.perCustomer,
   });
   deps.observeStep('commit', (performance.now() - startedAt) / 1_000);
   deps.publishLook();

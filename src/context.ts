@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Channel } from './channels/channel.ts';
+import { NoSuchChannel } from './channels/channel-errors.ts';
+import type { Platform } from './channels/inbound-event.ts';
+import { whatsappChannel } from './channels/whatsapp/adapter.ts';
+import type { Config } from './config/config.ts';
+import type { Installation } from './installation.ts';
+import { type JobQueues, openJobQueues } from './jobs/bullmq.ts';
+import { type DatabaseRole, urlForRole } from './lib/database-roles.ts';
+import { createPool, type Pool } from './lib/db.ts';
+import type { Vault } from './lib/encryption.ts';
+import { errorText } from './lib/errors.ts';
+import { type NewId, newId } from './lib/ids.ts';
+import type { Log } from './lib/log.ts';
+import { createMetrics, type Metrics } from './lib/metrics.ts';
+import type { LanguageModel, Transcriber } from './llm/language-model.ts';
+import { openaiModel } from './llm/openai.ts';
+import type { MediaStore } from './media/media-store.ts';
+import { openMediaStore } from './media/open-media-store.ts';
+import { countCredits, readOwed } from './owed.ts';
+import { createPostgresSignalBus } from './realtime/postgres-signal-bus.ts';
+import { createRedisSignalBus } from './realtime/redis-signal-bus.ts';
+import type { SignalBus } from './realtime/signal-bus.ts';
+
+/** Where the providers are: theirs, or the simulators' in their place. */
+export type Providers = {
+  graphUrl: string;
+  appSecret: string;
+  verifyToken: string;
+  openaiBaseUrl: string;
+  openaiApiKey: string;
+};
+
+/** The real parts of one process, built once. Functions take from it what they declare, and never import it. */
+export type Context = {
+  config: Config;
+  providers: Providers;
+  log: Log;
+  now: () => Date;
+  random: () => number;
+  newId: NewId;
+  vault: Vault;
+  app: Pool;
+  receiver: Pool;
+  sweeper: Pool;
+  admin: Pool;
+  queues: JobQueues;
+  signals: SignalBus;
+  metrics: Metrics;
+  model: LanguageModel & Transcriber;
+  store: MediaStore;
+  channelFor: (platform: Platform) => Channel;
+  close(): Promise<void>;
+};
+
+/** Builds the parts of a process and opens its connections. `close` lets go of them, the last first. */
+export async function createContext(options: {
+  config: Config;
+  providers: Providers;
+  installation: Installation;
+  log: Log;
+}): Promise<Context> {
+  const { config, providers, installation, log } = options;
+  const { vault, ownerUrl } = installation;
+  const pool = (role: DatabaseRole, maxConnections: number): Pool =>
+    createPool({
+      url: urlForRole(ownerUrl, role, vault),
+      maxConnections,
+      applicationName: `rapport ${role}`,
+      onError: (error) =>
+        log.warn('a database connection was lost', { role, error: errorText(error) }),
+    });
+  const app = pool('rapport_app', 16);
+  const receiver = pool('rapport_receiver', 4);
+  const sweeper = pool('rapport_sweeper', 2);
+  const admin = pool('rapport_admin', 3);
+  const queues = openJobQueues({
+    log,
+    location:
+      config.redisUrl === undefined
+        ? { postgresUrl: urlForRole(ownerUrl, 'rapport_jobs', vault) }
+        : { redisUrl: config.redisUrl },
+  });
+  const signals = createSignals(options, app);
+  const model = openaiModel({
+    apiKey: providers.openaiApiKey,
+    baseUrl: providers.openaiBaseUrl,
+    timeoutMs: config.openai.timeoutMs,
+    transcriptionModel: config.openai.transcriptionModel,
+    now: () => new Date(),
+  });
+  return {
+    config,
+    providers,
+    log,
+    now: () => new Date(),
+    random: Math.random,
+    newId,
+    vault,
+    app,
+    receiver,
+    sweeper,
+    admin,
+    queues,
+    signals,
+    metrics: createMetrics({
+      owed: () => readOwed(sweeper),
+      queues: () => queues.waiting(),
+      credits: () => countCredits(admin),
+    }),
+    model,
+    store: await openStore(config),
+    channelFor: channels(config, providers),
+    async close() {
+      await queues.close();
+      await signals.close();
+      model.close();
+      await Promise.all([app, receiver, sweeper, admin].map((one) => one.end()));
+    },
+  };
+}
+
+function openStore(config: Config): Promise<MediaStore> {
+  return openMediaStore({
+    s3: config.mediaS3 === undefined ? undefined : { ...config.mediaS3, timeoutMs: 30_000 },
+    folder: {
+      folder: join(config.dataDir, 'media'),
+      uniqueName: randomUUID,
+      now: () => new Date(),
+    },
+  });
+}
+
+function channels(config: Config, providers: Providers): (platform: Platform) => Channel {
+  const known = new Map<Platform, Channel>([
+    [
+      'whatsapp',
+      whatsappChannel({
+        graphUrl: providers.graphUrl,
+        graphVersion: config.meta.graphVersion,
+        timeoutMs: 15_000,
+      }),
+    ],
+  ]);
+  return (platform) => {
+    const channel = known.get(platform);
+    if (channel === undefined) throw new NoSuchChannel(`no channel for ${platform} yet`);
+    return channel;
+  };
+}
+
+function createSignals(
+  { config, installation, log }: Parameters<typeof createContext>[0],
+  pool: Pool,
+): SignalBus {
+  const processId = randomUUID();
+  if (config.redisUrl !== undefined) {
+    return createRedisSignalBus({ redisUrl: config.redisUrl, processId, log });
+  }
+  const listenUrl = urlForRole(installation.ownerUrl, 'rapport_app', installation.vault);
+  return createPostgresSignalBus({ pool, listenUrl, processId, log });
+}

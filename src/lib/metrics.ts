@@ -1,0 +1,112 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What is read from the database when somebody asks for the metrics. */
+export type OwedNow = { replies: number; oldestSeconds: number; unsentMessages: number };
+
+/** The numbers that operators watch. */
+export type Metrics = {
+  contentType: string;
+  observeAck(seconds: number): void;
+  observeTurn(end: string, seconds: number): void;
+  observeTurnStep(step: string, seconds: number): void;
+  observeSend(outcome: string): void;
+  countEvent(type: string): void;
+  /** The text that Prometheus reads. */
+  text(): Promise<string>;
+};
+
+/** `readOwed`, `readQueues` and `readCredits` are asked at each scrape. */
+export function createMetrics(read: {
+  owed: () => Promise<OwedNow>;
+  queues: () => Promise<Record<string, number>>;
+  credits: () => Promise<number>;
+}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const acks = new Histogram({
+    name: 'rapport_webhook_ack_seconds',
+    help: 'From the first byte of a webhook to its answer, its events committed',
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  });
+  const turns = new Histogram({
+    name: 'rapport_turn_seconds',
+    help: 'A turn from its claim to its end, by how it ended',
+    labelNames: ['end'],
+    buckets: [0.01, 0.1, 0.5, 1, 2, 5, 10, 20, 60],
+    registers,
+  });
+  const steps = new Histogram({
+    name: 'rapport_turn_step_seconds',
+    help: 'The steps of a turn: prepare, model, commit',
+    labelNames: ['step'],
+    buckets: [0.002, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 60],
+    registers,
+  });
+  const sends = new Counter({
+    name: 'rapport_sends_total',
+    help: 'Attempts to send a message, by what the provider made of them',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const events = new Counter({
+    name: 'rapport_inbound_events_total',
+    help: 'Events that providers delivered, by type; unknown ones are kept in unhandled_events',
+    labelNames: ['type'],
+    registers,
+  });
+  watchOwed(registers, read);
+  return {
+    contentType: registry.contentType,
+    observeAck: (seconds) => acks.observe(seconds),
+    observeTurn: (end, seconds) => turns.observe({ end }, seconds),
+    observeTurnStep: (step, seconds) => steps.observe({ step }, seconds),
+    observeSend: (outcome) => sends.inc({ outcome }),
+    countEvent: (type) => events.inc({ type }),
+    text: () => registry.metrics(),
+  };
+}
+
+function watchOwed(registers: Registry[], read: Parameters<typeof createMetrics>[0]): void {
+  const oldest = new Gauge({
+    name: 'rapport_owed_reply_oldest_seconds',
+    help: 'How long the reply that is owed longest has been due',
+    registers,
+  });
+  const unsent = new Gauge({
+    name: 'rapport_unsent_messages',
+    help: 'Messages stored and not known to be sent',
+    registers,
+  });
+  new Gauge({
+    name: 'rapport_owed_replies',
+    help: 'Conversations that are owed a reply',
+    registers,
+    async collect() {
+      const owed = await read.owed();
+      this.set(owed.replies);
+      oldest.set(owed.oldestSeconds);
+      unsent.set(owed.unsentMessages);
+    },
+  });
+  new Gauge({
+    name: 'rapport_jobs_waiting',
+    help: 'Jobs that wait, by group',
+    labelNames: ['group'],
+    registers,
+    async collect() {
+      for (const [group, waiting] of Object.entries(await read.queues())) {
+        this.set({ group }, waiting);
+      }
+    },
+  });
+  new Gauge({
+    name: 'rapport_credits_remaining',
+    help: 'Credits that all tenants have left together',
+    registers,
+    async collect() {
+      this.set(await read.credits());
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import { acknowledgeConversations } from '../src/agent/acknowledge-conversations.ts';
+import { type CommittedTurn, commitTurns, type TurnToCommit } from '../src/agent/commit-turns.ts';
+import { createReplyWorker } from '../src/agent/reply-worker.ts';
+import { runTurn } from '../src/agent/run-turn.ts';
+import { handOverToHuman } from '../src/agent/tools.ts';
+import { startTurnWatch } from '../src/agent/turn-watch.ts';
+import type { Context } from '../src/context.ts';
+import type { SendOwed } from '../src/delivery/sender.ts';
+import { batched } from '../src/lib/batch.ts';
+import { sleep } from '../src/lib/clock.ts';
+import { fetchDeps } from './media.ts';
+
+/** A started group of workers. `stop` finishes what it can in `graceMs` and hands the rest back. */
+export type WorkerGroup = { stop(graceMs: number): Promise<void> };
+
+/** What a model is given of a conversation at most, in tokens. */
+const budgetTokens = 12_000;
+
+/** Starts the workers that answer customers. */
+export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup {
+  const { app, config, metrics, signals } = context;
+  const stopping = new AbortController();
+  const watch = startTurnWatch({ app, leaseMs: config.replies.leaseMs, log: context.log });
+  const commit = batched<TurnToCommit, CommittedTurn>({
+    maxItems: 200,
+    maxConcurrent: 2,
+    isolates: () => true,
+    run: async (turns) => {
+      const byTurn = new Map((await commitTurns(app, turns)).map((one) => [one.turnId, one]));
+      return turns.map(
+        ({ turnId }) => byTurn.get(turnId) ?? { turnId, outcome: 'lease_lost', dueInMs: null },
+      );
+    },
+  });
+  const turnDeps = {
+    ...context,
+    ...fetchDeps(context),
+    transcriber: context.model,
+    tools: [handOverToHuman],
+    watch,
+    commit,
+    publishLook: () => signals.publishLook(),
+    publishTyping: ({ userId, conversationId }: { userId: string; conversationId: string }) =>
+      signals.publishTransient(userId, 'typing', { conversationId }),
+    observeStep: metrics.observeTurnStep,
+    budgetTokens,
+    quietMs: config.replies.quietMs,
+    stopping: stopping.signal,
+  };
+  const worker = createReplyWorker({
+    ...context,
+    leaseMs: config.replies.leaseMs,
+    maxTurns: config.replies.turnsPerWorker,
+    runTurn: (facts) => runTurn(turnDeps, facts),
+    sendOwed,
+    enqueue: context.queues.enqueue,
+    observeTurn: metrics.observeTurn,
+  });
+  context.queues.work('replies', {
+    'replies.run': ({ items }) => worker.take(items),
+    'replies.acknowledge': ({ items }) => acknowledgeConversations(turnDeps, items),
+  });
+  return {
+    async stop(graceMs) {
+      await Promise.race([worker.idle(), sleep(graceMs)]);
+      stopping.abort();
+      await Promise.race([worker.idle(), sleep(2_000)]);
+      watch.stop();
+    },
+  };
+}

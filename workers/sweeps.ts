@@ -1,0 +1,38 @@
+import { sweep } from '../src/agent/sweep.ts';
+import type { Context } from '../src/context.ts';
+import { errorText } from '../src/lib/errors.ts';
+import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
+
+const eventsKeptMs = 24 * 3_600_000;
+const cleanEveryMs = 600_000;
+
+/** Starts looking for what is owed and not moving; every worker process does, and it does no harm. */
+export function startSweeps(context: Context): { stop(): Promise<void> } {
+  const { sweeper, queues, log, config } = context;
+  let cleanedAt = 0;
+  let underWay: Promise<void> = Promise.resolve();
+  const look = async (): Promise<void> => {
+    const found = await sweep({ sweeper, enqueue: queues.enqueue });
+    if (found > 0) log.info('the sweep found work that had no hint', { found });
+    const nowMs = context.now().getTime();
+    if (nowMs - cleanedAt < cleanEveryMs) return;
+    cleanedAt = nowMs;
+    await deleteOldEvents(sweeper, new Date(nowMs - eventsKeptMs));
+  };
+  let isLooking = false;
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    underWay = look()
+      .catch((error: unknown) => log.warn('the sweep failed', { error: errorText(error) }))
+      .finally(() => {
+        isLooking = false;
+      });
+  }, config.sweepIntervalMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}
