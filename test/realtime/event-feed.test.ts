@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Db } from '../../src/lib/db.ts';
+import type { Db, Pool } from '../../src/lib/db.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { asTenant } from '../../src/lib/tenant.ts';
 import { writeEvent } from '../../src/realtime/event-kinds.ts';
@@ -206,6 +206,29 @@ describe('GET /events', () => {
     expect(texts(resumed.events)).toEqual(['written second']);
   });
 
+  // Seen failing with the comparison of positions taken out of `join`.
+  it('leaves no gap where catching up meets what is read live', async () => {
+    const userId = newTenant();
+    const held = holdAnswers(database.pool('rapport_app'));
+    const process = await start({ pool: held.pool });
+    const live = await connect(process, userId);
+    while (live.lastEventId() === undefined) await pause(5);
+    await happen(userId, 'first');
+    process.bus.publishLook();
+    await live.until((events) => events.length === 1);
+
+    const release = held.holdNext();
+    const resumed = await connect(process, userId, live.events[0]?.id);
+    await held.isHeld();
+    await happen(userId, 'between its page and its joining');
+    process.bus.publishLook();
+    await live.until((events) => events.length === 2);
+    release();
+
+    await resumed.until((events) => events.length === 1);
+    expect(texts(resumed.events)).toEqual(['between its page and its joining']);
+  });
+
   // Seen failing with `withheld.note` taken out of the feed: nobody announces the end of that transaction.
   it('shows what waited for an older transaction soon after that has ended', async () => {
     const userId = newTenant();
@@ -371,4 +394,40 @@ async function untilHears(
     there.bus.publishTransient(userId, 'typing', { conversationId: 'cnv_1' });
     await pause(20);
   }
+}
+
+/** A pool that can keep back the answers of one connection: they are what the database said before. */
+function holdAnswers(pool: Pool): {
+  pool: Pool;
+  holdNext(): () => void;
+  isHeld(): Promise<unknown>;
+} {
+  const connect = pool.connect.bind(pool);
+  let gate: Promise<void> | undefined;
+  let held = Promise.withResolvers<void>();
+  const heldConnect = async (): Promise<unknown> => {
+    const client = await connect();
+    if (gate === undefined) return client;
+    const opened = gate;
+    gate = undefined;
+    return {
+      query: async (statement: string) => {
+        const answer = await client.query(statement);
+        held.resolve();
+        await opened;
+        return answer;
+      },
+      release: (error?: Error) => client.release(error),
+    };
+  };
+  return {
+    pool: Object.assign(pool, { connect: heldConnect }),
+    holdNext() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      held = Promise.withResolvers<void>();
+      return resolve;
+    },
+    isHeld: () => held.promise,
+  };
 }
