@@ -27,13 +27,19 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  */
 export function splitText(text: string, size: PieceSize): string[] {
   const pieces: string[] = [];
-  let rest = text.trim();
+  let rest = withoutSpaceBefore(text.trimEnd());
   while (rest !== '') {
     const end = endOfPiece(rest, size);
     pieces.push(rest.slice(0, end).trimEnd());
-    rest = rest.slice(end).trimStart();
+    rest = withoutSpaceBefore(rest.slice(end));
   }
-  return pieces;
+  return pieces.filter((piece) => piece !== '');
+}
+
+/** White space that a mark stands on is a character and stays. */
+function withoutSpaceBefore(text: string): string {
+  const trimmed = text.trimStart();
+  return JOINS_THE_LAST.test(trimmed.slice(0, 2)) ? text : trimmed;
 }
 
 function endOfPiece(rest: string, size: PieceSize): number {
