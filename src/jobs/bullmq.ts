@@ -86,11 +86,11 @@ export function openJobQueues(options: { location: QueueLocation; log: Log }): J
   };
 }
 
-/** Creates BullMQ's tables in schema `bullmq` and lets the jobs role use them. Safe to repeat. */
+/** Creates BullMQ's tables in schema `bullmq` and lets the jobs role use them, and make a sequence for each queue. Safe to repeat. */
 export async function migrateJobTables(owner: pg.ClientBase): Promise<void> {
   await runMigrations(owner);
   await owner.query(`
-    grant usage on schema bullmq to rapport_jobs;
+    grant usage, create on schema bullmq to rapport_jobs;
     grant select, insert, update, delete on all tables in schema bullmq to rapport_jobs;
     grant usage, select, update on all sequences in schema bullmq to rapport_jobs;
     grant execute on all functions in schema bullmq to rapport_jobs;

@@ -1,0 +1,106 @@
+import { startMedia } from '../workers/media.ts';
+import { startReplies } from '../workers/replies.ts';
+import { createContextSender, startSends } from '../workers/sends.ts';
+import { startSweeps } from '../workers/sweeps.ts';
+import type { Config, Role } from './config/config.ts';
+import { type Context, createContext } from './context.ts';
+import { type DemoTenant, ensureDemoTenant } from './demo-tenant.ts';
+import { openInstallation } from './installation.ts';
+import { migrateJobTables } from './jobs/bullmq.ts';
+import type { JobGroup } from './jobs/catalog.ts';
+import { createLog } from './lib/log.ts';
+import { migrate } from './lib/migrate.ts';
+import { type OpenProviders, openProviders } from './providers.ts';
+import { type RunningServer, startServer } from './server.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+
+/** Turns that are nearly done may finish before the process hands the rest back. */
+const finishMs = 4_000;
+
+/**
+ * Runs one process until it is told to stop: the database first, then the providers or their simulators,
+ * then the workers and the server of its role. Stops in the opposite order, within 10 s.
+ */
+export async function runRole(options: {
+  config: Config;
+  role: Role;
+  groups: JobGroup[];
+}): Promise<void> {
+  const { config, role, groups } = options;
+  const signal = stopOnSignal();
+  const say = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
+  const installation = await openInstallation(config, say);
+  const closers: (() => Promise<void>)[] = [() => installation.stop()];
+  try {
+    const { ownerUrl, vault } = installation;
+    await migrate({ ownerUrl, vault, migrateJobs: migrateJobTables });
+    const opened = await openProviders(
+      config,
+      role,
+      webhookUrl(config.http.host, config.http.port),
+    );
+    closers.push(async () => opened.simulators?.close());
+    const log = createLog({ level: config.logLevel, role });
+    const context = await createContext({ config, providers: opened.providers, installation, log });
+    closers.push(() => context.close());
+    if (role !== 'server') closers.push(startWorkers(context, groups));
+    if (role !== 'worker') {
+      const demo = await demoFor(context, opened);
+      const server = await startServer({ context, installation, opened, demo });
+      closers.push(() => server.close());
+      opened.simulators?.configure({ webhookUrl: webhookUrl(config.http.host, server.port) });
+      announce(say, server, opened, demo);
+    } else {
+      say(`rapport worker is working on: ${groups.join(', ')}`);
+    }
+    await signal.received;
+    log.info('stopping', {});
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+  process.exit(0);
+}
+
+function startWorkers(context: Context, groups: JobGroup[]): () => Promise<void> {
+  const sendOwed = createContextSender(context);
+  const replies = groups.includes('replies') ? startReplies(context, sendOwed) : undefined;
+  if (groups.includes('sends')) startSends(context, sendOwed);
+  if (groups.includes('media')) startMedia(context);
+  const sweeps = startSweeps(context);
+  return async () => {
+    await sweeps.stop();
+    await Promise.all([context.queues.stopWorking(), replies?.stop(finishMs)]);
+  };
+}
+
+async function demoFor(context: Context, opened: OpenProviders): Promise<DemoTenant | undefined> {
+  if (!opened.simulated.includes('whatsapp')) return undefined;
+  return ensureDemoTenant({ ...context, model: context.config.openai.model });
+}
+
+function webhookUrl(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}/webhooks/meta`;
+}
+
+function announce(
+  say: (line: string) => void,
+  server: RunningServer,
+  opened: OpenProviders,
+  demo: DemoTenant | undefined,
+): void {
+  say('');
+  say(`rapport is ready: ${server.url}`);
+  if (demo !== undefined) say(`  Write to the demo tenant as a customer: ${server.url}/`);
+  say(`  HTTP reference: ${server.url}/docs`);
+  if (opened.simulated.length === 0) {
+    say('  No provider is simulated.');
+  } else {
+    say(`  Simulated, nothing leaves this machine: ${opened.simulated.join(', ')}`);
+    if (opened.simulated.includes('openai'))
+      say('  Set OPENAI_API_KEY to let the real model answer.');
+  }
+  say('');
+}
