@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { Name, Text } from '../lib/http/fields.ts';
 
 /** What a tenant may set for an agent; all of it optional, nothing else accepted. */
 export const AgentSettings = z.strictObject({
-  fallbackText: z.string().trim().min(1).max(4_096).optional(),
+  fallbackText: Text({ max: 4_096 }).trim().min(1).optional(),
   creditsPerReply: z.number().int().min(0).max(1_000_000).optional(),
   takeoverMinutes: z.number().int().min(1).max(43_200).optional(),
   quietMs: z.number().int().min(0).max(6_000).optional(),
-  templateName: z.string().min(1).max(512).optional(),
-  templateLanguage: z.string().min(2).max(20).optional(),
+  templateName: Name(512).optional(),
+  templateLanguage: Name(20).optional(),
 });
 
 export type AgentSettings = z.infer<typeof AgentSettings>;

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Enqueue } from '../jobs/catalog.ts';
+import { Id, Text } from '../lib/http/fields.ts';
+import { IdempotencyKey } from '../lib/http/idempotency-key.ts';
+import { pageFields, pageSchema, readCursor, toPage } from '../lib/http/page.ts';
+import { type Route, tenantRoute } from '../lib/http/route.ts';
+import { asTenant } from '../lib/tenant.ts';
+import { Message } from './message.ts';
+import { getConversation, listMessages } from './read-conversations.ts';
+import { type WriteMessageDeps, writeMessage } from './write-message.ts';
+
+export type MessageRouteDeps = WriteMessageDeps & {
+  enqueue: Enqueue;
+  publishLook: () => void;
+};
+
+const tag = 'Conversations';
+const path = '/conversations/:conversationId/messages';
+const params = z.object({ conversationId: Id });
+const SequenceNo = z.number().int().min(0).max(2_147_483_647);
+const notFound = {
+  status: 404,
+  code: 'conversation.not_found',
+  when: 'there is no such conversation',
+};
+
+/** A conversation's messages, and a person's own. */
+export function messageRoutes(deps: MessageRouteDeps): Route[] {
+  return [
+    tenantRoute({
+      method: 'get',
+      path,
+      tag,
+      summary: 'List messages by their sequence numbers',
+      status: 200,
+      params,
+      query: z.strictObject({
+        ...pageFields,
+        after: z.coerce.number().pipe(SequenceNo).default(0),
+      }),
+      answer: pageSchema(Message),
+      problems: [notFound],
+      handle: async ({ userId, params: { conversationId }, query: { limit, cursor, after } }) => {
+        const from = readCursor(cursor, z.tuple([SequenceNo]))?.[0] ?? after;
+        const ref = { userId, conversationId };
+        const found = await asTenant(deps.app, userId, async (tx) => {
+          await getConversation(tx, ref);
+          return await listMessages(tx, { ...ref, after: from, limit: limit + 1 });
+        });
+        return toPage(found, limit, ({ sequenceNo }) => [sequenceNo]);
+      },
+    }),
+    writeRoute(deps),
+  ];
+}
+
+function writeRoute(deps: MessageRouteDeps): Route {
+  return tenantRoute({
+    method: 'post',
+    path,
+    tag,
+    summary: 'Write to the customer as a person; the AI pauses',
+    status: 201,
+    params,
+    headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),
+    body: z.strictObject({ text: Text({ max: 1_000_000 }).refine(hasSomething, 'is empty') }),
+    answer: Message,
+    problems: [
+      notFound,
+      { status: 409, code: 'channel.reply_window_closed', when: 'the customer has to write first' },
+      { status: 409, code: 'conversation.archived', when: 'the conversation is archived' },
+      { status: 409, code: 'idempotency.key_reused', when: 'the key was used for another text' },
+      { status: 422, code: 'message.too_long', when: 'the text does not fit one message' },
+    ],
+    handle: async ({ userId, params: { conversationId }, headers, body: { text } }) => {
+      const ref = { userId, conversationId };
+      const idempotencyKey = headers['idempotency-key'];
+      const { message, isNew } = await writeMessage(deps, { ...ref, text, idempotencyKey });
+      if (isNew) deps.publishLook();
+      await deps.enqueue('sends.run', { items: [ref] });
+      return message;
+    },
+  });
+}
+
+function hasSomething(text: string): boolean {
+  return text.trim() !== '';
+}
