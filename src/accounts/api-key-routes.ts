@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Pool } from '../lib/db.ts';
 import { Id, Name } from '../lib/http/fields.ts';
-import { PageQuery, pageSchema } from '../lib/http/page.ts';
+import { PageQuery, pageSchema, readCursor, toPage } from '../lib/http/page.ts';
 import { Nothing, type Route, tenantRoute } from '../lib/http/route.ts';
 import type { NewId } from '../lib/ids.ts';
 import { asTenant } from '../lib/tenant.ts';
@@ -9,20 +9,26 @@ import { ApiKey, createApiKey, listApiKeys, NewApiKey, revokeApiKey } from './ap
 
 const tag = 'API keys';
 
-/** A tenant's own keys: list, make, revoke. */
-export function apiKeyRoutes(deps: { app: Pool; newId: NewId }): Route[] {
-  const { app, newId } = deps;
+export type ApiKeyRouteDeps = { app: Pool; newId: NewId };
+
+/** A tenant's own keys. */
+export function apiKeyRoutes({ app, newId }: ApiKeyRouteDeps): Route[] {
   return [
     tenantRoute({
       method: 'get',
       path: '/api-keys',
       tag,
-      summary: 'List the keys, the newest first',
+      summary: 'List keys, newest first',
       status: 200,
       query: PageQuery,
       answer: pageSchema(ApiKey),
-      handle: ({ userId, query }) =>
-        asTenant(app, userId, (tx) => listApiKeys(tx, { userId, ...query })),
+      handle: async ({ userId, query: { limit, cursor } }) => {
+        const before = readCursor(cursor, z.tuple([Id]))?.[0];
+        const found = await asTenant(app, userId, (tx) =>
+          listApiKeys(tx, userId, { limit: limit + 1, before }),
+        );
+        return toPage(found, limit, ({ apiKeyId }) => [apiKeyId]);
+      },
     }),
     tenantRoute({
       method: 'post',
@@ -43,7 +49,7 @@ export function apiKeyRoutes(deps: { app: Pool; newId: NewId }): Route[] {
       status: 204,
       params: z.strictObject({ apiKeyId: Id }),
       answer: Nothing,
-      problems: [{ status: 404, code: 'api_key.not_found', when: 'you have no such key' }],
+      problems: [{ status: 404, code: 'api_key.not_found', when: 'there is no such key' }],
       handle: ({ userId, params }) =>
         asTenant(app, userId, (tx) => revokeApiKey(tx, { userId, ...params })),
     }),

@@ -2,28 +2,26 @@ import { z } from 'zod';
 import { type Db, maybeRow, oneRow, rows } from '../lib/db.ts';
 import { Timestamp } from '../lib/http/fields.ts';
 import { NotFound } from '../lib/http/http-errors.ts';
-import { type Page, readCursor, toPage } from '../lib/http/page.ts';
 import type { NewId } from '../lib/ids.ts';
-import { hashApiKey, newApiKey } from './api-key-text.ts';
+import { hashOfKey, newApiKey } from './api-key-secret.ts';
 
-/** A key of a tenant, as it is shown after it was made: never the key itself. */
+/** A key as it is shown after it was made: never the key itself. */
 export const ApiKey = z.object({
   apiKeyId: z.string(),
   name: z.string(),
   createdAt: Timestamp,
   revokedAt: Timestamp.nullable(),
 });
-
 export type ApiKey = z.infer<typeof ApiKey>;
 
 /** A key with its text, which is known at this moment only. */
 export const NewApiKey = ApiKey.extend({
   apiKey: z.string().meta({ description: 'The key. It is shown this once.' }),
 });
-
 export type NewApiKey = z.infer<typeof NewApiKey>;
 
-const columns = `api_key_id as "apiKeyId", name, created_at as "createdAt", revoked_at as "revokedAt"`;
+const keyColumns = `api_key_id as "apiKeyId", name, created_at as "createdAt",
+  revoked_at as "revokedAt"`;
 
 /** Makes a key for a tenant. `db` acts for that tenant, or is the admin's. */
 export async function createApiKey(
@@ -31,49 +29,45 @@ export async function createApiKey(
   given: { newId: NewId; userId: string; name: string },
 ): Promise<NewApiKey> {
   const apiKey = newApiKey();
-  const stored = await oneRow(
+  const made = await oneRow(
     db,
     ApiKey,
     `insert into api_keys (api_key_id, user_id, name, key_sha256) values ($1, $2, $3, $4)
-     returning ${columns}`,
-    [given.newId('key'), given.userId, given.name, hashApiKey(apiKey)],
+     returning ${keyColumns}`,
+    [given.newId('key'), given.userId, given.name, hashOfKey(apiKey)],
   );
-  return { ...stored, apiKey };
+  return { ...made, apiKey };
 }
 
-const Keys = z.tuple([z.string()]);
-
-/** The keys of a tenant, the newest first; revoked ones too. */
-export async function listApiKeys(
+/** Newest first, revoked ones too. */
+export function listApiKeys(
   db: Db,
-  asked: { userId: string; limit: number; cursor?: string | undefined },
-): Promise<Page<ApiKey>> {
-  const [before] = readCursor(asked.cursor, Keys) ?? [null];
-  const found = await rows(
+  userId: string,
+  page: { limit: number; before?: string | undefined },
+): Promise<ApiKey[]> {
+  return rows(
     db,
     ApiKey,
-    `select ${columns}
-       from api_keys
+    `select ${keyColumns} from api_keys
       where user_id = $1 and ($2::text is null or api_key_id < $2)
       order by api_key_id desc
       limit $3`,
-    [asked.userId, before, asked.limit + 1],
+    [userId, page.before ?? null, page.limit],
   );
-  return toPage(found, asked.limit, (key) => [key.apiKeyId]);
 }
 
-/** Ends a key; one that has ended stays as it is. Throws NotFound. */
+/** Ends a key at once; one that has ended stays as it is. Throws NotFound. */
 export async function revokeApiKey(
   db: Db,
-  given: { userId: string; apiKeyId: string },
+  wanted: { userId: string; apiKeyId: string },
 ): Promise<void> {
   const revoked = await maybeRow(
     db,
     ApiKey,
     `update api_keys set revoked_at = coalesce(revoked_at, now())
       where user_id = $1 and api_key_id = $2
-      returning ${columns}`,
-    [given.userId, given.apiKeyId],
+      returning ${keyColumns}`,
+    [wanted.userId, wanted.apiKeyId],
   );
   if (revoked === undefined) throw new NotFound('api_key');
 }

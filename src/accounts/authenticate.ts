@@ -3,17 +3,18 @@ import { z } from 'zod';
 import { type Db, maybeRow } from '../lib/db.ts';
 import type { Authenticate } from '../lib/http/caller.ts';
 import { NotAllowed, NotFound, NotSignedIn } from '../lib/http/http-errors.ts';
-import { hashApiKey } from './api-key-text.ts';
+import { UserInactive } from './account-errors.ts';
+import { hashOfKey } from './api-key-secret.ts';
 
 /** `admin` is a pool of rapport_admin, the role that may find a tenant by its key. */
 export type AuthenticateDeps = { admin: Db; adminApiKey: string };
 
 /** Knows callers by `Authorization: Bearer …`. Every request asks the database, so a revoked key ends at once. */
 export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
-  const adminKeyHash = hashApiKey(deps.adminApiKey);
+  const adminKeyHash = hashOfKey(deps.adminApiKey);
   return async ({ authorization, actFor }) => {
     const key = bearerOf(authorization);
-    const keyHash = hashApiKey(key);
+    const keyHash = hashOfKey(key);
     if (timingSafeEqual(keyHash, adminKeyHash)) {
       if (actFor !== undefined) await requireTenant(deps.admin, actFor);
       return { isAdmin: true, userId: actFor };
@@ -45,7 +46,7 @@ async function tenantWithKey(admin: Db, keyHash: Buffer): Promise<string> {
     [keyHash],
   );
   if (known === undefined) throw new NotSignedIn('This API key is not valid.');
-  if (!known.isActive) throw new NotAllowed('This account is not active.');
+  if (!known.isActive) throw new UserInactive('This account is switched off.');
   return known.userId;
 }
 

@@ -4,7 +4,7 @@ import { Timestamp } from '../lib/http/fields.ts';
 import { NotFound } from '../lib/http/http-errors.ts';
 import type { NewId } from '../lib/ids.ts';
 import { EmailTaken } from './account-errors.ts';
-import { hashOfKey, newApiKey } from './api-key-secret.ts';
+import { createApiKey } from './api-keys.ts';
 
 /** A tenant: a business that has its own numbers, agents and conversations. */
 export const User = z.object({
@@ -25,9 +25,8 @@ export async function createUser(
   deps: { admin: Pool; newId: NewId },
   given: { email: string; companyName?: string | null | undefined },
 ): Promise<User & { apiKey: string }> {
-  const apiKey = newApiKey();
   const userId = deps.newId('usr');
-  const user = await orEmailTaken(
+  return await orEmailTaken(
     inTransaction(deps.admin, async (tx) => {
       const made = await oneRow(
         tx,
@@ -36,14 +35,10 @@ export async function createUser(
          returning ${userColumns}`,
         [userId, given.email, given.companyName ?? null],
       );
-      await tx.query(
-        `insert into api_keys (api_key_id, user_id, name, key_sha256) values ($1, $2, $3, $4)`,
-        [deps.newId('key'), userId, 'first key', hashOfKey(apiKey)],
-      );
-      return made;
+      const key = await createApiKey(tx, { newId: deps.newId, userId, name: 'first key' });
+      return { ...made, apiKey: key.apiKey };
     }),
   );
-  return { ...user, apiKey };
 }
 
 /** Newest first; `before` is the last id of the page before. */

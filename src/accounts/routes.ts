@@ -1,0 +1,12 @@
+import type { Route } from '../lib/http/route.ts';
+import { type AgentRouteDeps, agentRoutes } from './agent-routes.ts';
+import { type ApiKeyRouteDeps, apiKeyRoutes } from './api-key-routes.ts';
+import { type PromptRouteDeps, promptRoutes } from './prompt-routes.ts';
+import { type UserRouteDeps, userRoutes } from './user-routes.ts';
+
+/** Everything that the API does for accounts: users, keys, prompts, agents. */
+export function accountRoutes(
+  deps: UserRouteDeps & ApiKeyRouteDeps & PromptRouteDeps & AgentRouteDeps,
+): Route[] {
+  return [...userRoutes(deps), ...apiKeyRoutes(deps), ...promptRoutes(deps), ...agentRoutes(deps)];
+}
