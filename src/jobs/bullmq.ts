@@ -11,7 +11,7 @@ import pg from 'pg';
 import { batched } from '../lib/batch.ts';
 import { createPool, type Pool } from '../lib/db.ts';
 import { errorText, PermanentError } from '../lib/errors.ts';
-import type { Log } from '../lib/log.ts';
+import type { Log, LogFields } from '../lib/log.ts';
 import {
   type Enqueue,
   type JobGroup,
@@ -37,12 +37,19 @@ export interface JobQueues {
   close(): Promise<void>;
 }
 
+/** Reports trouble, until the queues are closed: then losing a connection is no news. */
+type QueueLog = (message: string, fields: LogFields) => void;
+
 const concurrency = 16;
 const queuePrefix = 'rapport';
 
 /** Opens the queues. `onBroken` hears of connection errors; BullMQ reconnects by itself. */
 export function openJobQueues(options: { location: QueueLocation; log: Log }): JobQueues {
-  const { location, log } = options;
+  const { location } = options;
+  let isClosing = false;
+  const log: QueueLog = (message, fields) => {
+    if (!isClosing) options.log.warn(message, fields);
+  };
   const connections = openConnections(location, log);
   const queues = new Map(jobGroups.map((group) => [group, connections.queue(group)]));
   const workers: OpenWorker[] = [];
@@ -79,6 +86,7 @@ export function openJobQueues(options: { location: QueueLocation; log: Log }): J
       await Promise.all(workers.map((worker) => worker.close()));
     },
     async close() {
+      isClosing = true;
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       await connections.close();
@@ -115,20 +123,20 @@ type Connections = {
   close(): Promise<void>;
 };
 
-function openConnections(location: QueueLocation, log: Log): Connections {
+function openConnections(location: QueueLocation, log: QueueLog): Connections {
   if ('redisUrl' in location) return redisConnections(location.redisUrl, log);
   const pool = createPool({
     url: location.postgresUrl,
     maxConnections: 12,
     applicationName: 'rapport jobs',
-    onError: (error) => log.warn('job queue lost a connection', { error: errorText(error) }),
+    onError: (error) => log('job queue lost a connection', { error: errorText(error) }),
     // A job is a hint that the sweep can replace, so its commit need not wait for the disk.
     settings: { search_path: 'bullmq', synchronous_commit: 'off' },
   });
   return postgresConnections(pool, log);
 }
 
-function postgresConnections(pool: Pool, log: Log): Connections {
+function postgresConnections(pool: Pool, log: QueueLog): Connections {
   if (!isBackendPool(pool)) throw new Error('the job queue needs a pool of pg');
   const base = { connection: pool, prefix: queuePrefix };
   return {
@@ -147,9 +155,9 @@ function postgresConnections(pool: Pool, log: Log): Connections {
   };
 }
 
-function redisConnections(redisUrl: string, log: Log): Connections {
+function redisConnections(redisUrl: string, log: QueueLog): Connections {
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
-  connection.on('error', (error) => log.warn('Redis error', { error: errorText(error) }));
+  connection.on('error', (error) => log('Redis error', { error: errorText(error) }));
   const base = { connection, prefix: queuePrefix };
   return {
     queue: (group) => {
@@ -172,12 +180,12 @@ function isBackendPool(pool: unknown): pool is PostgresConnectionOptions {
   return pool instanceof pg.Pool;
 }
 
-function reportQueue(log: Log, group: JobGroup): (error: Error) => void {
-  return (error) => log.warn('job queue error', { group, error: errorText(error) });
+function reportQueue(log: QueueLog, group: JobGroup): (error: Error) => void {
+  return (error) => log('job queue error', { group, error: errorText(error) });
 }
 
-function reportJob(log: Log): (job: { name: string } | undefined, error: Error) => void {
-  return (job, error) => log.warn('job failed', { job: job?.name, error: errorText(error) });
+function reportJob(log: QueueLog): (job: { name: string } | undefined, error: Error) => void {
+  return (job, error) => log('job failed', { job: job?.name, error: errorText(error) });
 }
 
 function bulkJob({ name, payload, delayMs }: Waiting) {

@@ -31,7 +31,10 @@ export function createPool(options: PoolOptions): Pool {
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
   });
-  pool.on('error', options.onError);
+  pool.on('error', (error) => {
+    // What a pool that is being ended loses, it was letting go of anyway.
+    if (!pool.ending) options.onError(error);
+  });
   return pool;
 }
 
