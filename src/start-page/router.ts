@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { type RequestHandler, Router, static as serveStatic } from 'express';
+
+/** What the start page needs to be a customer of the demo tenant, and to see what that tenant sees. */
+export type DemoInfo = {
+  /** The demo tenant's key: never another tenant's, because whoever opens the page gets it. */
+  apiKey: string;
+  userId: string;
+  agentName: string;
+  businessName?: string;
+  /** The provider's id of the tenant's number. */
+  phoneNumberId: string;
+  customer: { waId: string; name: string };
+  /** Where the simulated customer's phone is; null when WhatsApp is real. */
+  simulatorUrl: string | null;
+  simulated: ('whatsapp' | 'openai')[];
+  model: string;
+};
+
+export type StartPageOptions = {
+  /** The folder `web/start`. */
+  root: string;
+  /** Undefined when the installation has no demo tenant: the page then says what to do. */
+  demo: () => Promise<DemoInfo | undefined> | DemoInfo | undefined;
+};
+
+/**
+ * `GET /` is the start page, `/start/…` its files as they are, `/demo.json` what it needs. Files are asked
+ * for again each time and answered 304 while they are the same, so that an update shows at once.
+ */
+export function startPageRouter({ root, demo }: StartPageOptions): Router {
+  const router = Router();
+  const headers: RequestHandler = async (req, res, next) => {
+    const info = await demo();
+    startPageSecurityHeaders(info?.simulatorUrl ?? null)(req, res, next);
+  };
+  router.get('/', headers, (_req, res) => {
+    res.sendFile(join(root, 'index.html'), { cacheControl: false });
+  });
+  router.use('/start', serveStatic(root, { cacheControl: false, index: false, redirect: false }));
+  router.get('/demo.json', async (_req, res) => {
+    const info = await demo();
+    res.set('cache-control', 'no-store').set('cross-origin-resource-policy', 'same-origin');
+    res.json(info ?? null);
+  });
+  return router;
+}
+
+/** The page's own Content-Security-Policy: it loads nothing but its own files and calls only us and the simulator. */
+export function startPageSecurityHeaders(simulatorUrl: string | null): RequestHandler {
+  const simulator = simulatorUrl?.startsWith('http') ? ` ${new URL(simulatorUrl).origin}` : '';
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `connect-src 'self'${simulator}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  return (_req, res, next) => {
+    res.set({
+      'content-security-policy': policy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-cache',
+    });
+    next();
+  };
+}
