@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { countCredits, readOwed } from './analytics/owed.ts';
 import type { Channel } from './channels/channel.ts';
 import { NoSuchChannel } from './channels/channel-errors.ts';
 import type { Platform } from './channels/inbound-event.ts';
 import { whatsappChannel } from './channels/whatsapp/adapter.ts';
 import type { Config } from './config/config.ts';
-import type { Installation } from './installation.ts';
 import { type JobQueues, openJobQueues } from './jobs/bullmq.ts';
 import { type DatabaseRole, urlForRole } from './lib/database-roles.ts';
 import { createPool, type Pool } from './lib/db.ts';
@@ -18,7 +18,6 @@ import type { LanguageModel, Transcriber } from './llm/language-model.ts';
 import { openaiModel } from './llm/openai.ts';
 import type { MediaStore } from './media/media-store.ts';
 import { openMediaStore } from './media/open-media-store.ts';
-import { countCredits, readOwed } from './owed.ts';
 import { createPostgresSignalBus } from './realtime/postgres-signal-bus.ts';
 import { createRedisSignalBus } from './realtime/redis-signal-bus.ts';
 import type { SignalBus } from './realtime/signal-bus.ts';
@@ -54,11 +53,14 @@ export type Context = {
   close(): Promise<void>;
 };
 
+/** The database and the key of the installation that a process belongs to. */
+export type Foundation = { ownerUrl: string; vault: Vault };
+
 /** Builds the parts of a process and opens its connections. `close` lets go of them, the last first. */
 export async function createContext(options: {
   config: Config;
   providers: Providers;
-  installation: Installation;
+  installation: Foundation;
   log: Log;
 }): Promise<Context> {
   const { config, providers, installation, log } = options;

@@ -1,10 +1,10 @@
 import { BadConfiguration, type Role, readConfig } from './config/config.ts';
-import { openInstallation } from './installation.ts';
 import { migrateJobTables } from './jobs/bullmq.ts';
 import { type JobGroup, jobGroups } from './jobs/catalog.ts';
 import { errorText } from './lib/errors.ts';
 import { migrate } from './lib/migrate.ts';
-import { runRole } from './run-role.ts';
+import { openInstallation } from './startup/installation.ts';
+import { runRole } from './startup/run-role.ts';
 
 const [command = 'all', ...rest] = process.argv.slice(2);
 

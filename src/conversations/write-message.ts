@@ -20,7 +20,7 @@ import { findMessage } from './read-conversations.ts';
 export type WriteMessageDeps = {
   app: Pool;
   newId: NewId;
-  channelFor: (platform: Platform) => Channel | undefined;
+  channelFor: (platform: Platform) => Channel;
 };
 
 /** The longest text that a person may write; what one WhatsApp message holds. */
@@ -57,18 +57,18 @@ export async function writeMessage(
       ...given,
       messageId,
       takeoverMinutes: parseAgentSettings(conversation.settings).takeoverMinutes,
-      pace: channel?.capabilities.perCustomer ?? { burst: 1, intervalMs: 0 },
+      pace: channel.capabilities.perCustomer,
     });
     return { message, isNew: true };
   });
 }
 
-function refuseUnsendable(conversation: LockedConversation, channel: Channel | undefined): void {
+function refuseUnsendable(conversation: LockedConversation, channel: Channel): void {
   if (!conversation.isActive) {
     throw new ConversationArchived('This conversation is archived; it can only be read.');
   }
   const { templateName } = parseAgentSettings(conversation.settings);
-  const hasTemplate = templateName !== undefined && channel?.capabilities.hasTemplates === true;
+  const hasTemplate = templateName !== undefined && channel.capabilities.hasTemplates;
   if (!conversation.isWindowOpen && !hasTemplate) {
     throw new ReplyWindowClosed(
       'The reply window has closed and the agent has no template: the customer has to write first.',

@@ -1,10 +1,8 @@
 /** A piece of a line: shown as it is, or a run of marks that may begin or end an emphasis between its neighbours. */
 export type InlineToken = { text: string; run?: { before: string; after: string } };
 
-type Mark = '*' | '_' | '~';
-
 type Run = {
-  mark: Mark;
+  mark: string;
   left: number;
   canOpen: boolean;
   canClose: boolean;
@@ -28,13 +26,13 @@ export function resolveEmphasis(tokens: readonly InlineToken[], marks: { bold: s
   const runs = tokens.map((token) =>
     token.run === undefined ? undefined : runOf(token.text, token.run),
   );
-  const state: State = { tokens, runs, open: { '*': [], _: [], '~': [] }, bold: marks.bold };
+  const state: State = { tokens, runs, open: new Map(), bold: marks.bold };
   for (const [index, run] of runs.entries()) {
     if (run?.canClose) {
       closeAll(run, index, state);
     }
-    if (run?.canOpen && run.left >= leastOf(run.mark)) {
-      state.open[run.mark].push(index);
+    if (run?.canOpen) {
+      wait(run, index, state);
     }
   }
   return tokens.map((token, index) => shown(token, runs[index])).join('');
@@ -43,43 +41,67 @@ export function resolveEmphasis(tokens: readonly InlineToken[], marks: { bold: s
 type State = {
   tokens: readonly InlineToken[];
   runs: readonly (Run | undefined)[];
-  /** Runs that wait for their counterpart, the innermost last: by mark, so that a search never passes over others. */
-  open: Record<Mark, number[]>;
+  /** Runs that wait for their counterpart, the innermost last, under their marks: no search passes over other runs. */
+  open: Map<string, number[]>;
   bold: string;
 };
 
+/** Which runs a closing one may end: a single mark no double one, and a triple one both, one after the other. */
+const counterparts = new Map([
+  ['*', ['*', '***']],
+  ['**', ['**', '***']],
+  ['***', ['*', '**', '***']],
+  ['__', ['__', '___']],
+  ['___', ['__', '___']],
+  ['~~', ['~~']],
+]);
+
 function closeAll(closer: Run, index: number, state: State): void {
-  const waiting = state.open[closer.mark];
-  while (closer.left >= leastOf(closer.mark)) {
-    const openIndex = waiting.at(-1);
-    const opener = openIndex === undefined ? undefined : state.runs[openIndex];
-    if (
-      openIndex === undefined ||
-      opener === undefined ||
-      isName(closer, openIndex, index, state)
-    ) {
+  let openIndex = lastOpen(closer, state);
+  while (openIndex !== undefined && !isName(closer, openIndex, index, state)) {
+    const opener = state.runs[openIndex];
+    if (opener === undefined) {
       return;
     }
-    const used = Math.min(opener.left, closer.left, 2);
+    const used = Math.min(opener.left, closer.left) > 1 ? 2 : 1;
     const mark = closer.mark === '~' ? '~' : used === 2 ? state.bold : '_';
     opener.opened = mark + opener.opened;
     closer.closed += mark;
     opener.left -= used;
     closer.left -= used;
-    if (opener.left < leastOf(opener.mark)) {
-      waiting.pop();
-    }
-    forgetInside(openIndex, state);
+    forgetFrom(openIndex, state);
+    wait(opener, openIndex, state);
+    openIndex = lastOpen(closer, state);
+  }
+}
+
+function lastOpen(closer: Run, state: State): number | undefined {
+  const indexes = (counterparts.get(marksOf(closer)) ?? []).flatMap(
+    (marks) => state.open.get(marks)?.at(-1) ?? [],
+  );
+  return indexes.length === 0 ? undefined : Math.max(...indexes);
+}
+
+function wait(run: Run, index: number, state: State): void {
+  const marks = marksOf(run);
+  if (counterparts.has(marks)) {
+    const waiting = state.open.get(marks) ?? [];
+    waiting.push(index);
+    state.open.set(marks, waiting);
   }
 }
 
 /** What was opened after this and is still open has no counterpart. */
-function forgetInside(openIndex: number, state: State): void {
-  for (const waiting of Object.values(state.open)) {
-    while ((waiting.at(-1) ?? -1) > openIndex) {
+function forgetFrom(openIndex: number, state: State): void {
+  for (const waiting of state.open.values()) {
+    while ((waiting.at(-1) ?? -1) >= openIndex) {
       waiting.pop();
     }
   }
+}
+
+function marksOf(run: Run): string {
+  return run.mark.repeat(run.left);
 }
 
 function isName(closer: Run, openIndex: number, index: number, state: State): boolean {
@@ -105,10 +127,6 @@ function runOf(text: string, { before, after }: { before: string; after: string 
   };
 }
 
-function leastOf(mark: Mark): number {
-  return mark === '*' ? 1 : 2;
-}
-
 function shown(token: InlineToken, run: Run | undefined): string {
-  return run === undefined ? token.text : run.closed + run.mark.repeat(run.left) + run.opened;
+  return run === undefined ? token.text : run.closed + marksOf(run) + run.opened;
 }

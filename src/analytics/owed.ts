@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { oneRow, type Pool } from './lib/db.ts';
-import type { OwedNow } from './lib/metrics.ts';
+import { oneRow, type Pool } from '../lib/db.ts';
+import type { OwedNow } from '../lib/metrics.ts';
 
 const OwedRow = z.object({
   replies: z.number(),

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BadConfiguration, type Config } from './config/config.ts';
-import { startEmbeddedPostgres } from './lib/embedded-postgres.ts';
-import { createVault, type Vault } from './lib/encryption.ts';
-import { errorCode } from './lib/error-code.ts';
+import { BadConfiguration, type Config } from '../config/config.ts';
+import { startEmbeddedPostgres } from '../lib/embedded-postgres.ts';
+import { createVault, type Vault } from '../lib/encryption.ts';
+import { errorCode } from '../lib/error-code.ts';
 
 /** What a process stands on: its database, its secrets. `stop` ends what was started for it. */
 export type Installation = {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { maybeRow, oneRow, type Pool } from './lib/db.ts';
-import type { Vault } from './lib/encryption.ts';
-import type { NewId } from './lib/ids.ts';
-import { asTenant } from './lib/tenant.ts';
+import { maybeRow, oneRow, type Pool } from '../lib/db.ts';
+import type { Vault } from '../lib/encryption.ts';
+import type { NewId } from '../lib/ids.ts';
+import { asTenant } from '../lib/tenant.ts';
 
 /** The tenant that a new database begins with while providers are simulated. */
 export type DemoTenant = {

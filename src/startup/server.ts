@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import express from 'express';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
+import { createIngest } from '../inbound/ingest.ts';
+import { metaWebhookRouter } from '../inbound/meta-webhook.ts';
+import { problemHandler, refuseUnknownPath } from '../lib/http/error-handler.ts';
+import { requestIds } from '../lib/http/request-id.ts';
 import type { DemoTenant } from './demo-tenant.ts';
-import { createIngest } from './inbound/ingest.ts';
-import { metaWebhookRouter } from './inbound/meta-webhook.ts';
 import type { Installation } from './installation.ts';
-import { problemHandler, refuseUnknownPath } from './lib/http/error-handler.ts';
-import { requestIds } from './lib/http/request-id.ts';
 import type { OpenProviders } from './providers.ts';
 
 /** A server that answers. `close` ends its streams and waits for the requests under way. */

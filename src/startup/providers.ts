@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type RunningSimulators, startSimulators } from '../simulators/start.ts';
-import { BadConfiguration, type Config, type Role } from './config/config.ts';
-import type { Providers } from './context.ts';
+import { type RunningSimulators, startSimulators } from '../../simulators/start.ts';
+import { BadConfiguration, type Config, type Role } from '../config/config.ts';
+import type { Providers } from '../context.ts';
 
 export type SimulatedProvider = 'whatsapp' | 'openai';
 
