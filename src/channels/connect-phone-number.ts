@@ -1,0 +1,119 @@
+import type { Db, Pool } from '../lib/db.ts';
+import type { Vault } from '../lib/encryption.ts';
+import type { NewId } from '../lib/ids.ts';
+import { cutText, safeText } from '../lib/safe-text.ts';
+import { asTenant } from '../lib/tenant.ts';
+import { resolveNotices } from '../notifications/notices.ts';
+import type { Channel } from './channel.ts';
+import type { Platform } from './inbound-event.ts';
+import { PhoneNumberNoAccess } from './phone-number-errors.ts';
+import {
+  getPhoneNumber,
+  insertPhoneNumber,
+  type PhoneNumber,
+  requireFreeAccount,
+  updatePhoneNumber,
+} from './phone-numbers.ts';
+
+/** A conversation that is owed a reply again. */
+export type OwedConversation = { userId: string; conversationId: string };
+
+export type ConnectDeps = {
+  app: Pool;
+  admin: Pool;
+  vault: Vault;
+  newId: NewId;
+  /** Throws for a platform that nothing here speaks to. */
+  channelFor: (platform: Platform) => Channel;
+  /** Gives back to the AI what people got because the number could not send; joins the transaction. */
+  numberRestored: (
+    tx: Db,
+    number: { userId: string; phoneNumberId: string },
+  ) => Promise<OwedConversation[]>;
+};
+
+export type PhoneNumberToConnect = {
+  userId: string;
+  platform: Platform;
+  metaPhoneNumberId: string;
+  accessToken: string;
+  displayName?: string | null | undefined;
+  messagesPerSecond?: number | null | undefined;
+};
+
+/**
+ * Registers a tenant's account once its token was proven with the provider; the token is kept encrypted,
+ * bound to its row. Throws PhoneNumberTaken or PhoneNumberNoAccess.
+ */
+export async function connectPhoneNumber(
+  deps: ConnectDeps,
+  given: PhoneNumberToConnect,
+): Promise<PhoneNumber> {
+  await requireFreeAccount(deps.admin, given);
+  const nameAtProvider = await proveAccess(deps, given);
+  const id = deps.newId('phn');
+  return await asTenant(deps.app, given.userId, (tx) =>
+    insertPhoneNumber(tx, {
+      id,
+      userId: given.userId,
+      platform: given.platform,
+      metaPhoneNumberId: given.metaPhoneNumberId,
+      encryptedToken: deps.vault.encrypt(given.accessToken, id),
+      displayName: given.displayName ?? nameAtProvider,
+      messagesPerSecond: given.messagesPerSecond ?? null,
+    }),
+  );
+}
+
+export type PhoneNumberEdit = {
+  userId: string;
+  id: string;
+  accessToken?: string | undefined;
+  displayName?: string | null | undefined;
+  messagesPerSecond?: number | null | undefined;
+};
+
+/**
+ * Changes an account. A new token is proven first and makes the account well again: what was told about it
+ * is settled, and the conversations that people got for it go back to the AI. Throws NotFound or
+ * PhoneNumberNoAccess.
+ */
+export async function changePhoneNumber(
+  deps: ConnectDeps,
+  given: PhoneNumberEdit,
+): Promise<{ number: PhoneNumber; owed: OwedConversation[] }> {
+  const { app, vault } = deps;
+  const { userId, id, accessToken, ...change } = given;
+  if (accessToken === undefined) {
+    const number = await asTenant(app, userId, (tx) =>
+      updatePhoneNumber(tx, { userId, id }, change),
+    );
+    return { number, owed: [] };
+  }
+  const known = await asTenant(app, userId, (tx) => getPhoneNumber(tx, userId, id));
+  await proveAccess(deps, { ...known, accessToken });
+  const encryptedToken = vault.encrypt(accessToken, id);
+  return await asTenant(app, userId, async (tx) => {
+    const number = await updatePhoneNumber(tx, { userId, id }, { ...change, encryptedToken });
+    await resolveNotices(tx, { userId, kind: 'phone_number.needs_attention', dedupeKey: id });
+    return { number, owed: await deps.numberRestored(tx, { userId, phoneNumberId: id }) };
+  });
+}
+
+/** Answers the name that the provider has for the account. No transaction is open meanwhile. */
+async function proveAccess(
+  deps: Pick<ConnectDeps, 'channelFor'>,
+  account: { platform: Platform; metaPhoneNumberId: string; accessToken: string },
+): Promise<string | null> {
+  const { platform, metaPhoneNumberId: accountId, accessToken } = account;
+  const proof = await deps.channelFor(platform).proveAccess({ accountId, accessToken });
+  if (proof.hasAccess) {
+    return proof.displayName === undefined ? null : cutText(safeText(proof.displayName), 255);
+  }
+  const { code, text } = proof.error;
+  // A provider may repeat the token in its explanation.
+  const said = text.replaceAll(accessToken, '[token]');
+  throw new PhoneNumberNoAccess(
+    `The provider does not give this token access to the account: ${said} (code ${code}).`,
+  );
+}
