@@ -1,0 +1,48 @@
+import { accountRoutes } from '../accounts/routes.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { Platform } from '../channels/inbound-event.ts';
+import { phoneNumberRoutes } from '../channels/phone-number-routes.ts';
+import { conversationRoutes } from '../conversations/conversation-routes.ts';
+import { messageRoutes } from '../conversations/message-routes.ts';
+import { releaseByReason } from '../conversations/release.ts';
+import { creditRoutes } from '../credits/credit-routes.ts';
+import type { Enqueue } from '../jobs/catalog.ts';
+import type { Pool } from '../lib/db.ts';
+import type { Vault } from '../lib/encryption.ts';
+import type { Route } from '../lib/http/route.ts';
+import type { NewId } from '../lib/ids.ts';
+import { noticeRoutes } from '../notifications/notice-routes.ts';
+
+export type ApiDeps = {
+  /** Of rapport_app: everything of a tenant. */
+  app: Pool;
+  /** Of rapport_admin: users, keys, and whether an account is taken. */
+  admin: Pool;
+  vault: Vault;
+  newId: NewId;
+  channelFor: (platform: Platform) => Channel;
+  enqueue: Enqueue;
+  /** Tells all processes that there is something to see. */
+  publishLook: () => void;
+  /** The model of a prompt that names none. */
+  defaultModel: string;
+};
+
+/** Everything that the API does, in the order in which it is described. */
+export function apiRoutes(deps: ApiDeps): Route[] {
+  return [
+    ...accountRoutes(deps),
+    ...phoneNumberRoutes({
+      ...deps,
+      numberRestored: (tx, number) =>
+        releaseByReason(tx, { ...number, reason: 'channel_needs_attention' }),
+    }),
+    ...conversationRoutes(deps),
+    ...messageRoutes(deps),
+    ...creditRoutes({
+      ...deps,
+      creditsAdded: (tx, userId) => releaseByReason(tx, { userId, reason: 'out_of_credits' }),
+    }),
+    ...noticeRoutes(deps),
+  ];
+}
