@@ -10,6 +10,7 @@ export type DemoTenant = {
   userId: string;
   apiKey: string;
   agentName: string;
+  businessName: string;
   /** The provider's id of its number. */
   accountId: string;
 };
@@ -19,6 +20,7 @@ type DemoDeps = { admin: Pool; app: Pool; vault: Vault; newId: NewId; model: str
 const demoEmail = 'demo@rapport.example';
 const demoAccountId = '100000000000001';
 const agentName = 'Ada';
+const businessName = 'Casa Verde';
 const instructions = `You are Ada, the assistant of Casa Verde, a small furniture workshop.
 Answer in the customer's language, in at most three short sentences. Opening hours: Monday to Friday 9 to 18, Saturday 10 to 14.
 A dining table costs from 450 euros, a chair from 90; delivery takes two weeks.
@@ -36,17 +38,18 @@ export async function ensureDemoTenant(deps: DemoDeps): Promise<DemoTenant | und
     `select user_id as "userId" from users where email = $1`,
     [demoEmail],
   );
-  if (known !== undefined) return { ...known, apiKey, agentName, accountId: demoAccountId };
+  if (known !== undefined)
+    return { ...known, apiKey, agentName, businessName, accountId: demoAccountId };
   const { users } = await oneRow(deps.admin, CountRow, 'select count(*)::int as users from users');
   if (users > 0) return undefined;
   const userId = deps.newId('usr');
   await deps.admin.query(
-    `insert into users (user_id, email, company_name) values ($1, $2, 'Casa Verde (demo)')
+    `insert into users (user_id, email, company_name) values ($1, $2, $3)
      on conflict (email) do nothing`,
-    [userId, demoEmail],
+    [userId, demoEmail, `${businessName} (demo)`],
   );
   await seed(deps, userId, apiKey);
-  return { userId, apiKey, agentName, accountId: demoAccountId };
+  return { userId, apiKey, agentName, businessName, accountId: demoAccountId };
 }
 
 async function seed(deps: DemoDeps, userId: string, apiKey: string): Promise<void> {

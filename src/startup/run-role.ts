@@ -48,7 +48,12 @@ export async function runRole(options: {
     if (role !== 'server') closers.push(startWorkers(context, groups));
     if (role !== 'worker') {
       const demo = await demoFor(context, opened);
-      const server = await startServer({ context, installation, opened, demo });
+      const server = await startServer({
+        context,
+        adminApiKey: installation.adminApiKey,
+        opened,
+        demo,
+      });
       closers.push(() => server.close());
       opened.simulators?.configure({ webhookUrl: webhookUrl(config.http.host, server.port) });
       announce(say, server, opened, demo);

@@ -1,77 +1,107 @@
-import { createServer } from 'node:http';
-import express from 'express';
+import { createServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { createAuthenticate } from '../accounts/authenticate.ts';
+import { apiRoutes } from '../app/api-routes.ts';
+import { createReadiness } from '../app/readiness.ts';
+import { createApp } from '../app.ts';
 import type { Context } from '../context.ts';
-import { createIngest } from '../inbound/ingest.ts';
-import { metaWebhookRouter } from '../inbound/meta-webhook.ts';
-import { problemHandler, refuseUnknownPath } from '../lib/http/error-handler.ts';
-import { requestIds } from '../lib/http/request-id.ts';
+import { tenantOf } from '../lib/http/caller.ts';
+import { createEventFeed } from '../realtime/event-feed.ts';
+import { eventRoutes } from '../realtime/routes.ts';
+import { type DemoInfo, startPageRouter } from '../start-page/router.ts';
 import type { DemoTenant } from './demo-tenant.ts';
-import type { Installation } from './installation.ts';
 import type { OpenProviders } from './providers.ts';
+import { webhookRouter } from './webhooks.ts';
 
 /** A server that answers. `close` ends its streams and waits for the requests under way. */
 export type RunningServer = { port: number; url: string; close(): Promise<void> };
 
 export type ServerDeps = {
   context: Context;
-  installation: Installation;
+  adminApiKey: string;
   opened: OpenProviders;
   demo: DemoTenant | undefined;
 };
 
-/** Starts answering HTTP. */
+const startPageFiles = fileURLToPath(new URL('../../web/start', import.meta.url));
+
+/** Starts answering HTTP; throws PortTaken when somebody else listens there. */
 export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const { context } = deps;
-  const app = express();
-  app.disable('x-powered-by');
-  app.use(metaRouter(context));
-  app.use(requestIds(context.newId));
-  app.get('/health/ready', (_req, res) => {
-    res.json({ status: 'ready' });
+  const { now, log } = context;
+  let isStopping = false;
+  const authenticate = createAuthenticate({ ...context, adminApiKey: deps.adminApiKey });
+  const feed = createEventFeed({ pool: context.app, bus: context.signals, log, now });
+  const app = createApp({
+    ...context,
+    nowMs: () => performance.now(),
+    authenticate,
+    readiness: createReadiness({ sweeper: context.sweeper, isStopping: () => isStopping }),
+    routes: apiRoutes({
+      ...context,
+      enqueue: context.queues.enqueue,
+      publishLook: () => context.signals.publishLook(),
+      defaultModel: context.config.openai.model,
+    }),
+    routers: {
+      webhooks: [webhookRouter(context)],
+      api: [eventRoutes({ feed, now, tenantOf: (req) => tenantOf(authenticate, req) })],
+      pages: [startPageRouter({ root: startPageFiles, demo: () => demoInfo(deps) })],
+    },
   });
-  app.use(refuseUnknownPath);
-  app.use(problemHandler(context.log));
   const server = createServer(app);
-  const { host, port } = context.config.http;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  const port = await listen(server, context.config.http);
   return {
-    port: actualPort,
-    url: context.config.http.publicUrl ?? `http://localhost:${actualPort}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 2_000).unref();
-      }),
+    port,
+    url: context.config.http.publicUrl ?? `http://localhost:${port}`,
+    async close() {
+      isStopping = true;
+      await feed.close();
+      await closeServer(server);
+    },
   };
 }
 
-function metaRouter(context: Context): express.Router {
-  const { config, signals, queues, metrics } = context;
-  const whatsapp = context.channelFor('whatsapp');
-  const ingest = createIngest({
-    ...context,
-    replyWindowMs: (platform) => context.channelFor(platform).capabilities.replyWindowMs,
-    quiet: { defaultMs: config.replies.quietMs, capMs: quietCapMs, takeoverMinutes: 60 },
-    enqueue: queues.enqueue,
-    publishLook: () => signals.publishLook(),
-  });
-  return metaWebhookRouter({
-    verifyToken: context.providers.verifyToken,
-    appSecrets: [context.providers.appSecret],
-    parse: (body) => whatsapp.parse(body),
-    ingest: (events) => {
-      for (const { type } of events) metrics.countEvent(type);
-      return ingest(events);
-    },
-    observeAck: metrics.observeAck,
-  });
+function demoInfo({ context, demo, opened }: ServerDeps): DemoInfo | undefined {
+  if (demo === undefined) return undefined;
+  return {
+    apiKey: demo.apiKey,
+    userId: demo.userId,
+    agentName: demo.agentName,
+    businessName: demo.businessName,
+    phoneNumberId: demo.accountId,
+    customer: { waId: '351910000001', name: 'Ana' },
+    simulatorUrl: opened.simulators?.url ?? null,
+    simulated: opened.simulated,
+    model: context.config.openai.model,
+  };
 }
 
-/** However long a burst goes on, its reply waits no longer than this. */
-const quietCapMs = 6_000;
+/** The port is in use: this is a setting to change, not a fault. */
+export class PortTaken extends Error {
+  readonly code = 'http.port_taken';
+}
+
+async function listen(server: Server, http: { host: string; port: number }): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      const isTaken = 'code' in error && error.code === 'EADDRINUSE';
+      const told = `Port ${http.port} is in use. Stop what listens there, or set PORT to another one.`;
+      reject(isTaken ? new PortTaken(told) : error);
+    });
+    server.listen(http.port, http.host, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : http.port;
+}
+
+const patienceMs = 3_000;
+
+async function closeServer(server: Server): Promise<void> {
+  const impatient = setTimeout(() => server.closeAllConnections(), patienceMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(impatient);
+}

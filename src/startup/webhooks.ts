@@ -1,0 +1,35 @@
+import type { Router } from 'express';
+import { defaultTakeoverMinutes } from '../accounts/agent-settings.ts';
+import type { Context } from '../context.ts';
+import { createIngest } from '../inbound/ingest.ts';
+import { metaWebhookRouter } from '../inbound/meta-webhook.ts';
+
+/** However long a burst goes on, its reply waits no longer than this. */
+const quietCapMs = 6_000;
+
+/** What providers POST to. */
+export function webhookRouter(context: Context): Router {
+  const { config, signals, queues, metrics } = context;
+  const whatsapp = context.channelFor('whatsapp');
+  const ingest = createIngest({
+    ...context,
+    replyWindowMs: (platform) => context.channelFor(platform).capabilities.replyWindowMs,
+    quiet: {
+      defaultMs: config.replies.quietMs,
+      capMs: quietCapMs,
+      takeoverMinutes: defaultTakeoverMinutes,
+    },
+    enqueue: queues.enqueue,
+    publishLook: () => signals.publishLook(),
+  });
+  return metaWebhookRouter({
+    verifyToken: context.providers.verifyToken,
+    appSecrets: [context.providers.appSecret],
+    parse: (body) => whatsapp.parse(body),
+    ingest: (events) => {
+      for (const { type } of events) metrics.countEvent(type);
+      return ingest(events);
+    },
+    observeAck: metrics.observeAck,
+  });
+}
