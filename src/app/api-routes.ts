@@ -11,6 +11,7 @@ import type { Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
 import type { Route } from '../lib/http/route.ts';
 import type { NewId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
 import { noticeRoutes } from '../notifications/notice-routes.ts';
 
 export type ApiDeps = {
@@ -22,6 +23,7 @@ export type ApiDeps = {
   newId: NewId;
   channelFor: (platform: Platform) => Channel;
   enqueue: Enqueue;
+  log: Log;
   /** Tells all processes that there is something to see. */
   publishLook: () => void;
   /** The model of a prompt that names none. */

@@ -95,8 +95,9 @@ export async function changePhoneNumber(
   const encryptedToken = vault.encrypt(accessToken, id);
   return await asTenant(app, userId, async (tx) => {
     const number = await updatePhoneNumber(tx, { userId, id }, { ...change, encryptedToken });
+    const owed = await deps.numberRestored(tx, { userId, phoneNumberId: id });
     await resolveNotices(tx, { userId, kind: 'phone_number.needs_attention', dedupeKey: id });
-    return { number, owed: await deps.numberRestored(tx, { userId, phoneNumberId: id }) };
+    return { number, owed };
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Enqueue } from '../jobs/catalog.ts';
+import { type HintDeps, hint } from '../jobs/hint.ts';
 import type { Pool } from '../lib/db.ts';
 import { Id, Name } from '../lib/http/fields.ts';
 import { PageQuery, pageSchema, readCursor, toPage } from '../lib/http/page.ts';
@@ -8,7 +8,7 @@ import { asTenant } from '../lib/tenant.ts';
 import { type ConnectDeps, changePhoneNumber, connectPhoneNumber } from './connect-phone-number.ts';
 import { getPhoneNumber, listPhoneNumbers, PhoneNumber, PlatformName } from './phone-numbers.ts';
 
-export type PhoneNumberRouteDeps = ConnectDeps & { enqueue: Enqueue; publishLook: () => void };
+export type PhoneNumberRouteDeps = ConnectDeps & HintDeps & { publishLook: () => void };
 
 const tag = 'Phone numbers';
 const params = z.object({ phoneNumberId: Id });
@@ -119,7 +119,7 @@ function changeRoute(deps: PhoneNumberRouteDeps): Route {
         ...body,
       });
       if (body.accessToken !== undefined) deps.publishLook();
-      if (owed.length > 0) await deps.enqueue('replies.run', { items: owed });
+      await hint(deps, 'replies.run', owed);
       return number;
     },
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Enqueue } from '../jobs/catalog.ts';
+import { type HintDeps, hint } from '../jobs/hint.ts';
 import type { Pool } from '../lib/db.ts';
 import { Id, QueryFlag } from '../lib/http/fields.ts';
 import { pageFields, pageSchema, readCursor, toPage } from '../lib/http/page.ts';
@@ -10,7 +10,7 @@ import { ConversationKeys, getConversation, listConversations } from './read-con
 import { release } from './release.ts';
 import { takeOver } from './take-over.ts';
 
-export type ConversationRouteDeps = { app: Pool; enqueue: Enqueue; publishLook: () => void };
+export type ConversationRouteDeps = HintDeps & { app: Pool; publishLook: () => void };
 
 const tag = 'Conversations';
 const params = z.object({ conversationId: Id });
@@ -45,8 +45,8 @@ function readRoutes(app: Pool): Route[] {
         const found = await asTenant(app, userId, (tx) =>
           listConversations(tx, { userId, limit: limit + 1, before, filter }),
         );
-        return toPage(found, limit, ({ lastMessageKey, conversationId }) => [
-          lastMessageKey,
+        return toPage(found, limit, ({ lastMessageUs, conversationId }) => [
+          lastMessageUs,
           conversationId,
         ]);
       },
@@ -66,7 +66,8 @@ function readRoutes(app: Pool): Route[] {
   ];
 }
 
-function handoverRoutes({ app, enqueue, publishLook }: ConversationRouteDeps): Route[] {
+function handoverRoutes(deps: ConversationRouteDeps): Route[] {
+  const { app, publishLook } = deps;
   return [
     tenantRoute({
       method: 'post',
@@ -96,7 +97,7 @@ function handoverRoutes({ app, enqueue, publishLook }: ConversationRouteDeps): R
         const ref = { userId, conversationId };
         const { conversation, isOwed } = await asTenant(app, userId, (tx) => release(tx, ref));
         publishLook();
-        if (isOwed) await enqueue('replies.run', { items: [ref] });
+        if (isOwed) await hint(deps, 'replies.run', [ref]);
         return conversation;
       },
     }),

@@ -18,10 +18,17 @@ export const Conversation = z.object({
 });
 export type Conversation = z.infer<typeof Conversation>;
 
+/** Who has `conversations c` now: when a pause is over the AI has it, though the row says so only from the next message on. */
+export const handledBy = `case when c.ai_paused_until <= now() then 'ai' else c.handled_by end`;
+
+const unlessOver = (column: string) =>
+  `case when c.ai_paused_until <= now() then null else ${column} end`;
+
 /** Selects a Conversation from `conversations c`. */
 export const conversationColumns = `c.conversation_id as "conversationId", c.agent_id as "agentId",
-  c.contact_id as "contactId", c.customer_phone as "customerPhone", c.handled_by as "handledBy",
-  c.handover_reason as "handoverReason", c.ai_paused_until as "aiPausedUntil",
+  c.contact_id as "contactId", c.customer_phone as "customerPhone", ${handledBy} as "handledBy",
+  ${unlessOver('c.handover_reason')} as "handoverReason",
+  ${unlessOver('c.ai_paused_until')} as "aiPausedUntil",
   c.is_active as "isActive", c.last_sequence_no as "lastSequenceNo",
   c.last_message_at as "lastMessageAt", c.reply_window_ends_at as "replyWindowEndsAt",
   c.created_at as "createdAt"`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Enqueue } from '../jobs/catalog.ts';
+import { type HintDeps, hint } from '../jobs/hint.ts';
 import { Id, Text } from '../lib/http/fields.ts';
 import { IdempotencyKey } from '../lib/http/idempotency-key.ts';
 import { pageFields, pageSchema, readCursor, toPage } from '../lib/http/page.ts';
@@ -9,10 +9,7 @@ import { Message } from './message.ts';
 import { getConversation, listMessages } from './read-conversations.ts';
 import { type WriteMessageDeps, writeMessage } from './write-message.ts';
 
-export type MessageRouteDeps = WriteMessageDeps & {
-  enqueue: Enqueue;
-  publishLook: () => void;
-};
+export type MessageRouteDeps = WriteMessageDeps & HintDeps & { publishLook: () => void };
 
 const tag = 'Conversations';
 const path = '/conversations/:conversationId/messages';
@@ -77,7 +74,7 @@ function writeRoute(deps: MessageRouteDeps): Route {
       const idempotencyKey = headers['idempotency-key'];
       const { message, isNew } = await writeMessage(deps, { ...ref, text, idempotencyKey });
       if (isNew) deps.publishLook();
-      await deps.enqueue('sends.run', { items: [ref] });
+      await hint(deps, 'sends.run', [ref]);
       return message;
     },
   });

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { type Db, maybeRow, rows } from '../lib/db.ts';
 import { NotFound } from '../lib/http/http-errors.ts';
-import { Conversation, type ConversationRef, conversationColumns } from './conversation.ts';
+import {
+  Conversation,
+  type ConversationRef,
+  conversationColumns,
+  handledBy,
+} from './conversation.ts';
 import { Message, selectMessages } from './message.ts';
 
-/** Where a page of conversations ended: the time to the microsecond, as Postgres writes it, and the id. */
-export const ConversationKeys = z.tuple([
-  z.string().regex(/^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/),
-  z.string().max(50),
-]);
+/** Where a page of conversations ended: the time in microseconds since 1970, as exact as Postgres keeps it, and the id. */
+export const ConversationKeys = z.tuple([z.number().int().min(0), z.string().max(50)]);
 
-const ListedConversation = Conversation.extend({ lastMessageKey: z.string() });
+const ListedConversation = Conversation.extend({ lastMessageUs: z.number() });
 
 export type ConversationFilter = {
   agentId?: string | undefined;
@@ -18,7 +20,7 @@ export type ConversationFilter = {
   isActive?: boolean | undefined;
 };
 
-/** Those with the newest messages first. `lastMessageKey` and the id are what the next page goes on from. */
+/** Those with the newest messages first. `lastMessageUs` and the id are what the next page goes on from. */
 export function listConversations(
   tx: Db,
   wanted: {
@@ -28,16 +30,18 @@ export function listConversations(
     filter: ConversationFilter;
   },
 ): Promise<z.infer<typeof ListedConversation>[]> {
-  const { agentId, handledBy, isActive } = wanted.filter;
+  const { filter } = wanted;
   return rows(
     tx,
     ListedConversation,
-    `select ${conversationColumns}, c.last_message_at::text as "lastMessageKey"
+    `select ${conversationColumns},
+            (extract(epoch from c.last_message_at) * 1000000)::float8 as "lastMessageUs"
        from conversations c
       where c.user_id = $1
-        and ($2::timestamptz is null or (c.last_message_at, c.conversation_id) < ($2, $3))
+        and ($2::bigint is null or (c.last_message_at, c.conversation_id)
+              < (timestamptz 'epoch' + $2 * interval '1 microsecond', $3))
         and ($4::text is null or c.agent_id = $4)
-        and ($5::text is null or c.handled_by = $5)
+        and ($5::text is null or ${handledBy} = $5)
         and ($6::boolean is null or c.is_active = $6)
       order by c.last_message_at desc, c.conversation_id desc
       limit $7`,
@@ -45,9 +49,9 @@ export function listConversations(
       wanted.userId,
       wanted.before?.[0] ?? null,
       wanted.before?.[1] ?? null,
-      agentId ?? null,
-      handledBy ?? null,
-      isActive ?? null,
+      filter.agentId ?? null,
+      filter.handledBy ?? null,
+      filter.isActive ?? null,
       wanted.limit,
     ],
   );

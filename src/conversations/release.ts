@@ -38,7 +38,7 @@ export async function releaseByReason(
        join agents a on a.agent_id = c.agent_id and a.user_id = c.user_id
       where c.user_id = $1 and c.handled_by = 'human' and c.handover_reason = $2
         and ($3::text is null or a.phone_number_id = $3)
-      order by c.conversation_id
+      order by c.agent_id, c.contact_id
         for update of c`,
     [wanted.userId, wanted.reason, wanted.phoneNumberId ?? null],
   );
@@ -48,7 +48,10 @@ export async function releaseByReason(
     .map(({ conversation: { conversationId } }) => ({ userId: wanted.userId, conversationId }));
 }
 
-/** Locks before the messages are looked at: what is owed must not be decided on an older picture of them. */
+/**
+ * Locks before the messages are looked at: what is owed must not be decided on an older picture of them.
+ * Several are locked in the order in which storing what customers wrote locks them.
+ */
 async function lockHeld(tx: Db, sql: string, values: unknown[]): Promise<string[]> {
   const found = await rows(tx, z.object({ conversationId: z.string() }), sql, values);
   return found.map(({ conversationId }) => conversationId);
@@ -66,7 +69,7 @@ async function giveBack(
     ReleasedRow,
     `with held as (
        select c.conversation_id,
-              c.owed_through > c.answered_through
+              c.is_active and c.owed_through > c.answered_through
                 and (not $3 or c.reply_window_ends_at > now())
                 and not exists (
                   select from messages m
@@ -78,7 +81,7 @@ async function giveBack(
      update conversations c
         set handled_by = 'ai', handover_reason = null, ai_paused_until = null,
             turn_attempts = 0,
-            owed_since = case when h.is_owed then coalesce(c.owed_since, now()) end,
+            owed_since = case when h.is_owed then now() end,
             reply_due_at = case when h.is_owed then now() end
        from held h
       where c.user_id = $1 and c.conversation_id = h.conversation_id

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getUser } from '../accounts/users.ts';
-import type { Enqueue } from '../jobs/catalog.ts';
+import { type HintDeps, hint } from '../jobs/hint.ts';
 import type { Pool } from '../lib/db.ts';
 import { Id, Text } from '../lib/http/fields.ts';
 import { IdempotencyKey } from '../lib/http/idempotency-key.ts';
@@ -10,11 +10,7 @@ import { asTenant } from '../lib/tenant.ts';
 import { Credits, CreditTransaction, getCredits, listCreditTransactions } from './read-credits.ts';
 import { type TopUpDeps, topUp } from './top-up.ts';
 
-export type CreditRouteDeps = TopUpDeps & {
-  admin: Pool;
-  enqueue: Enqueue;
-  publishLook: () => void;
-};
+export type CreditRouteDeps = TopUpDeps & HintDeps & { admin: Pool; publishLook: () => void };
 
 const tag = 'Credits';
 const params = z.object({ userId: Id });
@@ -72,9 +68,6 @@ function readForAdmin({ app, admin }: CreditRouteDeps): Route {
   });
 }
 
-/** Conversations in one job: a tenant may have thousands that waited for credits. */
-const conversationsPerJob = 500;
-
 function topUpRoute(deps: CreditRouteDeps): Route {
   return adminRoute({
     method: 'post',
@@ -99,9 +92,7 @@ function topUpRoute(deps: CreditRouteDeps): Route {
       const key = headers['idempotency-key'];
       const { balance, owed, isNew } = await topUp(deps, { userId, credits, description, key });
       if (isNew) deps.publishLook();
-      for (let from = 0; from < owed.length; from += conversationsPerJob) {
-        await deps.enqueue('replies.run', { items: owed.slice(from, from + conversationsPerJob) });
-      }
+      await hint(deps, 'replies.run', owed);
       return { balance };
     },
   });

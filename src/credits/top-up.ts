@@ -37,12 +37,10 @@ export async function topUp(
     const newBalance = balance + given.credits;
     if (newBalance > maxBalance) throw new TooManyCredits('The balance would become too large.');
     await addCredits(tx, { ...given, id: deps.newId('crt'), newBalance });
+    // Conversations before notices, as where a turn hands over: or the two could wait for each other.
+    const owed = await deps.creditsAdded(tx, given.userId);
     await resolveNotices(tx, { userId: given.userId, kind: 'out_of_credits' });
-    return {
-      balance: newBalance,
-      owed: await deps.creditsAdded(tx, given.userId),
-      isNew: true,
-    };
+    return { balance: newBalance, owed, isNew: true };
   });
 }
 
