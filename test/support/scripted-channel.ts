@@ -1,0 +1,28 @@
+import type { AccountProof, Channel, SendingAccount } from '../../src/channels/channel.ts';
+
+/** A channel that proves access as it is told and fails on every other call. */
+export function scriptedChannel(
+  prove: (account: SendingAccount) => Promise<AccountProof> = unexpected,
+  perCustomer = { burst: 45, intervalMs: 6_000 },
+): Channel {
+  return {
+    platform: 'whatsapp',
+    capabilities: {
+      replyWindowMs: 86_400_000,
+      hasTemplates: true,
+      showsTyping: true,
+      messagesPerSecond: 80,
+      perCustomer,
+    },
+    parse: () => [],
+    format: (markdown) => [markdown],
+    send: unexpected,
+    showReadAndTyping: unexpected,
+    download: unexpected,
+    proveAccess: prove,
+  };
+}
+
+function unexpected(): never {
+  throw new Error('the test did not expect this call to the provider');
+}
