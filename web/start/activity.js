@@ -1,0 +1,67 @@
+import { byId, el, showList } from './dom.js';
+import { clockSeconds, span } from './times.js';
+
+/** Shows the events of the tenant as they came, and who called whom; the newest first. */
+export function showActivity({ events, calls }) {
+  const once = { keyOf: ({ key }) => key, signatureOf: () => '' };
+  showList(byId('events'), events, { ...once, draw: drawEvent });
+  showList(byId('calls'), calls, { ...once, draw: drawCall });
+}
+
+function drawEvent({ id, kind, payload, at, sinceMs }) {
+  const isStored = kind !== 'typing';
+  return el(
+    'details',
+    {},
+    el(
+      'summary',
+      {},
+      el('span', { className: `kind kind-${kind}` }, kind),
+      el('span', { className: 'gist' }, gist(kind, payload)),
+      el('time', { title: clockSeconds(at) }, span(sinceMs) || clockSeconds(at)),
+    ),
+    el('pre', {}, `${isStored ? `id: ${id}\n` : ''}${JSON.stringify(payload, null, 2)}`),
+  );
+}
+
+function gist(kind, payload) {
+  switch (kind) {
+    case 'message':
+      return `#${payload.sequenceNo} ${payload.author}: ${payload.text || payload.type}`;
+    case 'status':
+      return payload.errorText ?? payload.deliveryStatus;
+    case 'conversation':
+      return payload.handledBy === 'human' ? 'people answer' : 'the AI answers';
+    case 'typing':
+      return 'read, and writing';
+    default:
+      return payload.text ?? '';
+  }
+}
+
+function drawCall({ from, to, method, path, status, ms, note, at, sinceMs }) {
+  const failed = status === 0 || status >= 400;
+  const outcome = status === 0 ? 'no answer' : status;
+  return el(
+    'div',
+    { className: 'call' },
+    el(
+      'p',
+      { className: 'route' },
+      el('span', {}, from),
+      el('span', { 'aria-label': 'to' }, ' → '),
+      el('span', {}, to),
+      el('time', { title: clockSeconds(at) }, span(sinceMs) || clockSeconds(at)),
+    ),
+    el(
+      'p',
+      { className: 'what' },
+      el('code', {}, `${method} ${path}`),
+      status === undefined
+        ? undefined
+        : el('span', { className: failed ? 'bad' : 'good' }, ` ${outcome}`),
+      ms === undefined ? undefined : el('span', {}, ` ${ms} ms`),
+      note === undefined ? undefined : el('span', { className: 'note' }, ` ${note}`),
+    ),
+  );
+}

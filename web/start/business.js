@@ -1,0 +1,81 @@
+import { hasArrived } from './delivery.js';
+import { byId, el, keepAtEnd, showList } from './dom.js';
+import { content } from './phone.js';
+import { thread } from './state.js';
+import { ticks } from './ticks.js';
+import { clockTime } from './times.js';
+
+/** Shows what the business sees: the conversation, who answers it, the credits and what it must be told. */
+export function showBusiness(state, { agentName, customerName }) {
+  showMode(state, agentName, customerName);
+  const list = byId('thread');
+  keepAtEnd(list, () =>
+    showList(list, thread(state), {
+      keyOf: ({ messageId }) => messageId,
+      signatureOf: ({ text, deliveryStatus, errorText }) =>
+        `${deliveryStatus} ${errorText} ${text} ${state.pictures.size}`,
+      draw: (message) => drawMessage(message, { state, agentName, customerName }),
+    }),
+  );
+  byId('credits').textContent = state.credits === undefined ? '–' : state.credits.toLocaleString();
+  showList(byId('notices'), state.notices, {
+    keyOf: ({ noticeId }) => noticeId,
+    signatureOf: ({ text }) => text,
+    draw: ({ text }) => el('p', {}, text),
+  });
+}
+
+function showMode({ conversation }, agentName, customerName) {
+  const mode = byId('mode');
+  const human = conversation?.handledBy === 'human';
+  byId('takeover').disabled = conversation === undefined || human;
+  byId('release').disabled = !human;
+  byId('reply-text').disabled = conversation === undefined;
+  byId('reply-send').disabled = conversation === undefined;
+  if (conversation === undefined) return;
+  byId('inbox-who').textContent = `${customerName} · ${conversation.customerPhone}`;
+  mode.dataset.mode = human ? 'human' : 'ai';
+  mode.textContent = human ? 'People answer; the AI is silent' : `The AI answers, as ${agentName}`;
+}
+
+function drawMessage(message, { state, agentName, customerName }) {
+  const names = {
+    customer: customerName,
+    ai: `${agentName} (AI)`,
+    human: 'A person',
+    system: 'System',
+  };
+  const delivery = message.author === 'customer' ? undefined : deliveryOf(message);
+  return el(
+    'div',
+    { className: `entry by-${message.author}` },
+    el(
+      'p',
+      { className: 'entry-head' },
+      el('strong', {}, names[message.author] ?? message.author),
+      el('span', {}, `#${message.sequenceNo}`),
+      el('time', {}, clockTime(message.timestamp)),
+      delivery === undefined ? undefined : ticks(delivery),
+    ),
+    el(
+      'div',
+      {},
+      ...content({
+        ...message,
+        text: message.text ?? '',
+        picture: state.pictures.get(message.messageId),
+      }),
+    ),
+    message.deliveryStatus === 'failed'
+      ? el('p', { className: 'failure' }, failure(message))
+      : undefined,
+  );
+}
+
+function deliveryOf(message) {
+  return message.deliveryStatus ?? (hasArrived(message) ? 'sent' : 'pending');
+}
+
+function failure({ errorCode, errorText }) {
+  return `Not delivered${typeof errorCode === 'number' ? ` (${errorCode})` : ''}: ${errorText ?? 'no reason given'}`;
+}

@@ -1,0 +1,49 @@
+/** Makes an element. Properties are set as properties, `data-…` and `aria-…` as attributes; children may be text. */
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined) continue;
+    if (name.includes('-') || name === 'role') element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children.filter((child) => child !== undefined && child !== null));
+  return element;
+}
+
+/** The element with this id. */
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/**
+ * Makes a list show these items in their order, touching only what changed: a screen reader hears what is
+ * new and nothing twice. An item is drawn again when its `signature` differs.
+ */
+export function showList(list, items, { keyOf, signatureOf, draw }) {
+  const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
+  let place = list.firstElementChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    const signature = signatureOf(item);
+    let child = known.get(key);
+    known.delete(key);
+    if (child === undefined) {
+      child = el('li', {}, draw(item));
+      child.dataset.key = key;
+    } else if (child.dataset.signature !== signature) {
+      child.replaceChildren(draw(item));
+    }
+    child.dataset.signature = signature;
+    if (child === place) place = place.nextElementSibling;
+    else list.insertBefore(child, place);
+  }
+  for (const gone of known.values()) gone.remove();
+}
+
+/** Keeps a list at its end while new entries come, unless its reader has scrolled up. */
+export function keepAtEnd(list, change) {
+  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  const before = list.childElementCount;
+  change();
+  if (isAtEnd || before === 0) list.scrollTop = list.scrollHeight;
+}

@@ -1,0 +1,92 @@
+import { chatText } from './chat-text.js';
+import { byId, el, keepAtEnd, showList } from './dom.js';
+import { isTyping, phoneItems } from './phone-items.js';
+import { ticks } from './ticks.js';
+import { clockTime, dayName } from './times.js';
+
+const typeWords = {
+  image: '🖼 Photo',
+  video: '🎬 Video',
+  audio: '🎤 Voice message',
+  document: '📄 Document',
+  sticker: 'Sticker',
+  location: '📍 Location',
+  contacts: '👤 Contact',
+};
+
+/** Shows the customer's phone. */
+export function showPhone(state, { agentName, now }) {
+  const items = withDays(phoneItems(state), now);
+  if (isTyping(state, now)) items.push({ key: 'typing', isMine: false, type: 'typing' });
+  if (items.length === 0) items.push({ key: 'hello', type: 'hello' });
+  const wall = byId('wall');
+  keepAtEnd(wall, () =>
+    showList(wall, items, {
+      keyOf: ({ key }) => key,
+      signatureOf: ({ text, ticks: state, picture }) => `${state} ${picture?.length} ${text}`,
+      draw: (item) => draw(item, agentName),
+    }),
+  );
+  byId('phone-sub').textContent = subtitle(state, now);
+}
+
+function subtitle(state, now) {
+  if (state.connection === 'offline') return 'waiting for the network…';
+  if (state.connection === 'connecting') return 'connecting…';
+  return isTyping(state, now) ? 'typing…' : 'business account';
+}
+
+function withDays(items, now) {
+  let last = '';
+  return items.flatMap((item) => {
+    const name = dayName(item.at, now);
+    if (name === last) return [item];
+    last = name;
+    return [{ key: `day ${name}`, type: 'day', text: name }, item];
+  });
+}
+
+function draw(item, agentName) {
+  if (item.type === 'day') return el('p', { className: 'day' }, item.text);
+  if (item.type === 'hello') {
+    const words = `Say hello to ${agentName}, or try one of the suggestions.`;
+    return el('p', { className: 'day' }, words);
+  }
+  if (item.type === 'typing') return typingBubble(agentName);
+  const who = item.isMine ? 'You' : agentName;
+  return el(
+    'div',
+    { className: `bubble ${item.isMine ? 'mine' : 'theirs'}` },
+    el('span', { className: 'hidden' }, `${who}: `),
+    ...content(item),
+    el(
+      'span',
+      { className: 'meta' },
+      el('time', {}, clockTime(item.at)),
+      item.ticks === undefined ? undefined : ticks(item.ticks),
+    ),
+  );
+}
+
+/** What a message shows above its time. */
+export function content({ type, text, picture }) {
+  const parts = [];
+  if (picture !== undefined) parts.push(el('img', { src: picture, alt: 'The picture sent' }));
+  else if (typeWords[type] !== undefined) {
+    parts.push(el('span', { className: 'attachment' }, typeWords[type]));
+  }
+  if (text !== '') parts.push(el('span', { className: 'words' }, chatText(text)));
+  if (parts.length === 0) parts.push(el('span', { className: 'attachment' }, `(${type})`));
+  return parts;
+}
+
+function typingBubble(agentName) {
+  return el(
+    'div',
+    { className: 'bubble theirs typing' },
+    el('span', { className: 'hidden' }, `${agentName} is typing`),
+    el('i', { 'aria-hidden': 'true' }),
+    el('i', { 'aria-hidden': 'true' }),
+    el('i', { 'aria-hidden': 'true' }),
+  );
+}

@@ -1,0 +1,35 @@
+import { el } from './dom.js';
+
+/** How the page says whether it still hears from rapport. */
+export const connectionWords = {
+  connecting: 'Connecting…',
+  live: 'Live',
+  offline: 'Offline: trying again',
+};
+
+const names = { whatsapp: 'WhatsApp', openai: 'OpenAI' };
+
+/** What is real here and what is not, in plain words. */
+export function bannerOf({ simulated, model }) {
+  const isModelSimulated = simulated.includes('openai');
+  if (simulated.length === 0) {
+    return [
+      el('strong', {}, 'Everything is real: '),
+      `messages go to WhatsApp, and ${model} answers.`,
+    ];
+  }
+  const head = el(
+    'strong',
+    {},
+    `Simulated: ${simulated.map((name) => names[name] ?? name).join(', ')}. `,
+  );
+  if (!isModelSimulated) {
+    return [head, `No real message is sent, but the answers are real: ${model} writes them.`];
+  }
+  return [
+    head,
+    'Nothing you write leaves this machine, and the answers are canned. Set ',
+    el('code', {}, 'OPENAI_API_KEY'),
+    ' and start again to talk to a real model.',
+  ];
+}
