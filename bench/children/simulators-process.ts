@@ -1,0 +1,87 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { type RunningSimulators, startSimulators } from '../../simulators/start.ts';
+import { answerCalls, tellParent } from './calls.ts';
+import { machineNowMs } from './clock.ts';
+
+const Start = z.object({ appSecret: z.string() });
+const Configure = z.object({
+  webhookUrl: z.string(),
+  statuses: z.boolean(),
+  modelLatencyMs: z.number(),
+});
+
+const reportEveryMs = 4;
+
+let simulators: RunningSimulators | undefined;
+let arrivals: { to: string; atMs: number }[] | undefined;
+let reported = 0;
+let peakInFlight = 0;
+
+answerCalls({
+  async start(payload) {
+    const { appSecret } = Start.parse(payload);
+    simulators = await startSimulators({ appSecret, webhookUrl: '', record: 'count' });
+    setInterval(report, reportEveryMs);
+    const { graphUrl, openaiBaseUrl } = simulators;
+    return { graphUrl, openaiBaseUrl };
+  },
+  configure(payload) {
+    running().configure(Configure.parse(payload));
+    return null;
+  },
+  counters() {
+    return { ...running().counters, atMs: machineNowMs() };
+  },
+  /** From now on, how many sends came is told as it happens. */
+  watch() {
+    reported = running().counters.sendsAccepted;
+    peakInFlight = 0;
+    return null;
+  },
+  peakInFlight: () => peakInFlight,
+  recordArrivals() {
+    arrivals = [];
+    return null;
+  },
+  takeArrivals() {
+    const taken = arrivals ?? [];
+    arrivals = undefined;
+    return taken;
+  },
+});
+
+// Receipt is taken before the simulator has done anything with the request.
+subscribe('http.server.request.start', (message) => {
+  if (arrivals === undefined) return;
+  const request = requestOf(message);
+  if (request?.url?.endsWith('/messages') !== true) return;
+  const atMs = machineNowMs();
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const to = /"to":"\+?(\d+)"/.exec(Buffer.concat(chunks).toString('latin1'))?.[1];
+    if (to !== undefined) arrivals?.push({ to, atMs });
+  });
+});
+
+function running(): RunningSimulators {
+  if (simulators === undefined) throw new Error('the simulators are not started');
+  return simulators;
+}
+
+function report(): void {
+  const { counters } = running();
+  const { modelRequests, modelAnswers, modelErrors, modelAborted } = counters;
+  peakInFlight = Math.max(peakInFlight, modelRequests - modelAnswers - modelErrors - modelAborted);
+  const news = counters.sendsAccepted - reported;
+  if (news <= 0) return;
+  reported = counters.sendsAccepted;
+  tellParent('answered', news);
+}
+
+function requestOf(message: unknown): IncomingMessage | undefined {
+  if (typeof message !== 'object' || message === null || !('request' in message)) return undefined;
+  return message.request instanceof IncomingMessage ? message.request : undefined;
+}

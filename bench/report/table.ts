@@ -1,0 +1,69 @@
+import { isMet, type Result, ratioOf } from './results.ts';
+
+/** The results as a Markdown table. */
+export function resultTable(results: Result[]): string {
+  return table(
+    ['measure', 'set-up', 'figure', 'rapport', 'floor', 'ratio', 'goal', 'met'],
+    results.map((result) => [
+      result.measure,
+      result.setup,
+      result.metric,
+      short(result.product),
+      result.floor === undefined ? '' : short(result.floor),
+      ratioOf(result)?.toFixed(2) ?? '',
+      goalText(result),
+      metText(result),
+    ]),
+  );
+}
+
+/** CPU a message in microseconds by process, for results that have it. */
+export function cpuTable(results: Result[]): string {
+  const measured = results.flatMap(({ measure, setup, cpuMicros, floorCpuMicros }) => [
+    ...(cpuMicros === undefined ? [] : [{ who: `${measure}, ${setup}`, cpu: cpuMicros }]),
+    ...(floorCpuMicros === undefined
+      ? []
+      : [{ who: `${measure}, ${setup}: floor`, cpu: floorCpuMicros }]),
+  ]);
+  const names = [...new Set(measured.flatMap(({ cpu }) => Object.keys(cpu)))];
+  return table(
+    ['CPU µs a message', ...names, 'all'],
+    measured.map(({ who, cpu }) => [
+      who,
+      ...names.map((name) => (cpu[name] === undefined ? '' : cpu[name].toFixed(0))),
+      Object.values(cpu)
+        .reduce((sum, one) => sum + one, 0)
+        .toFixed(0),
+    ]),
+  );
+}
+
+/** Three figures, and no digits behind the point that mean nothing. */
+export function short(value: number): string {
+  if (value === 0) return '0';
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
+}
+
+function goalText({ goal }: Result): string {
+  if (goal === undefined) return '';
+  const value = 'atLeast' in goal ? `≥ ${short(goal.atLeast)}` : `≤ ${short(goal.atMost)}`;
+  return goal.of === 'ratio' ? `${value} of floor` : value;
+}
+
+function metText(result: Result): string {
+  const met = isMet(result);
+  if (met === undefined) return '';
+  return met ? 'yes' : 'no';
+}
+
+function table(head: string[], body: string[][]): string {
+  if (body.length === 0) return '';
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [line(head), rule, ...body.map(line)].join('\n');
+}
