@@ -110,7 +110,7 @@ describe('POST /conversations/:conversationId/messages', () => {
     ]);
   });
 
-  // Seen failing with `for update of c` taken out of lockConversation and the number read before the update.
+  // Seen failing with both mechanisms taken out: the lock in lockConversation, and the number counted up in the row.
   it('numbers messages that are written at once without a gap', async () => {
     const id = await arrangeConversation(database.owner, tenant, { authors: ['customer'] });
 
@@ -122,7 +122,7 @@ describe('POST /conversations/:conversationId/messages', () => {
     ).toEqual(Array.from({ length: 20 }, (_, n) => n + 2));
   });
 
-  // Seen failing with a new id for every request in place of idOfKey.
+  // Seen failing with a new id for every request in place of idOfKey, and with the lock in lockConversation taken out.
   it('writes once for one Idempotency-Key, however many come at once', async () => {
     const id = await arrangeConversation(database.owner, tenant);
     const write = (text: string) => say(id, text).set('Idempotency-Key', 'once');
