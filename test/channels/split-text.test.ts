@@ -90,6 +90,18 @@ describe('splitText', () => {
     ]);
   });
 
+  it('leaves a full stop that does not fit, or that carries a mark, to the next piece', () => {
+    expect(splitText('あいうえ。かき', { limit: 4, ...units })).toEqual(['あいうえ', '。かき']);
+    expect(splitText('あいう。\ufe01かき', { limit: 5, ...units })).toEqual([
+      'あいう。\ufe01',
+      'かき',
+    ]);
+    expect(splitText('あいう。\ufe01かき', { limit: 4, ...units })).toEqual([
+      'あいう',
+      '。\ufe01かき',
+    ]);
+  });
+
   it('cuts between words when no sentence ends', () => {
     expect(splitText('alpha beta gamma delta', { limit: 12, ...units })).toEqual([
       'alpha beta',
@@ -122,6 +134,9 @@ describe('splitText', () => {
 
     expect(pieces.join('')).toBe(`e${'\u0301'.repeat(10)}😀`);
     expect(pieces.every((piece) => piece.length <= 4 && piece.isWellFormed())).toBe(true);
+    expect(
+      splitText('👩‍👩‍👧‍👦', { limit: 4, ...units }).every((piece) => piece.isWellFormed()),
+    ).toBe(true);
   });
 
   it('splits a word of 100,000 characters, and 100,000 full stops, in well under a second', () => {

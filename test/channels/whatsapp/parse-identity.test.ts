@@ -144,7 +144,11 @@ describe('parseWhatsApp of who a customer is', () => {
       ).map(({ type }) => type);
 
     expect(
-      system({ type: 'user_changed_user_id', user_id: 'US.2', body: 'changed from US.1 to US.3' }),
+      system({
+        type: 'user_changed_user_id',
+        user_id: 'US.2',
+        body: 'User changed from US.1 to US.3',
+      }),
     ).toEqual(['message']);
     expect(system({ type: 'user_changed_number', wa_id: 'unknown' })).toEqual(['message']);
     expect(system({ type: 'user_changed_number', wa_id: '15550100042' })).toEqual(['message']);
