@@ -60,7 +60,7 @@ describe('POST /users/:userId/credits/top-ups', () => {
     expect(await ledgerSum(userId)).toBe(15);
   });
 
-  // Seen failing with findTopUp taken out (500), and with the lock of the balance taken out too.
+  // Seen failing with the look for an earlier top-up of the key taken out.
   it('adds once for one key, however many requests come at once', async () => {
     const { userId } = await arrangeTenant(database.owner, { credits: 0 });
 
@@ -74,6 +74,7 @@ describe('POST /users/:userId/credits/top-ups', () => {
     expect(await ledgerSum(userId)).toBe(10);
   });
 
+  // Seen failing with `for update` taken out of lockBalance.
   it('adds all when the keys differ, however many requests come at once', async () => {
     const { userId } = await arrangeTenant(database.owner, { credits: 0 });
 
@@ -84,7 +85,7 @@ describe('POST /users/:userId/credits/top-ups', () => {
     expect(await ledgerSum(userId)).toBe(20);
   });
 
-  // Seen failing with the balance of now answered in place of balance_after.
+  // Seen failing with another balance answered than balance_after.
   it('answers the same key as the first time, whatever was added or used since', async () => {
     const { userId } = await arrangeTenant(database.owner, { credits: 0 });
     await topUp(userId, 'first', { credits: 10 });
