@@ -16,6 +16,7 @@ export type OutboundMessage =
 /** What became of one attempt to send. `unknown` means the provider may have sent it: only its status can tell. */
 export type SendOutcome =
   | { outcome: 'accepted'; providerMessageId: string }
+  /** Certainly not sent, or refused for now. `retryAfterMs` is a first wait, to be lengthened with each attempt. */
   | { outcome: 'retry'; error: ProviderError; retryAfterMs?: number }
   | { outcome: 'refused'; scope: RefusalScope; error: ProviderError }
   | { outcome: 'unknown'; error: ProviderError };
@@ -54,7 +55,7 @@ export interface Channel {
     message: OutboundMessage,
     reference: string,
   ): Promise<SendOutcome>;
-  /** Shows the customer that the message was read and that an answer is being written. */
+  /** Shows the customer that the message was read and that an answer is being written. A courtesy: it may reject, with a TransientError or PermanentError, and nothing waits for it. */
   showReadAndTyping(account: SendingAccount, providerMessageId: string): Promise<void>;
   /** Fetches a file; throws a TransientError or PermanentError. `maxBytes` bounds what is read into memory. */
   download(
@@ -62,5 +63,6 @@ export interface Channel {
     media: MediaReference,
     maxBytes: number,
   ): Promise<DownloadedMedia>;
+  /** Whether the token may act for the account; throws a TransientError when the provider cannot be asked now. */
   proveAccess(account: SendingAccount): Promise<AccountProof>;
 }

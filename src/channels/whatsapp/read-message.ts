@@ -87,22 +87,6 @@ export function readMessage(context: ChangeContext, entry: unknown): InboundEven
   return typeof events === 'string' ? keep(events) : events;
 }
 
-/** The message's own content with what its `context` says about it. */
-export function withContext(
-  content: MessageContent,
-  context: z.infer<typeof Context> | undefined,
-): MessageContent {
-  if (context === undefined) {
-    return content;
-  }
-  const flags = present({
-    forwarded: context.forwarded,
-    frequentlyForwarded: context.frequently_forwarded,
-    referredProduct: context.referred_product,
-  });
-  return { ...content, details: { ...content.details, ...flags } };
-}
-
 /** The events of a message whose sender is known, or the reason why it cannot be read. */
 function eventsOf(basics: Basics, message: Message, entry: Members): InboundEvent[] | string {
   switch (message.type) {
@@ -135,6 +119,22 @@ function said(basics: Basics, message: Message, entry: Members): InboundEvent[] 
     },
     ...identityChangesOf(basics, entry),
   ];
+}
+
+/** The message's own content with what its `context` says about it. */
+function withContext(
+  content: MessageContent,
+  context: z.infer<typeof Context> | undefined,
+): MessageContent {
+  if (context === undefined) {
+    return content;
+  }
+  const flags = present({
+    forwarded: context.forwarded,
+    frequentlyForwarded: context.frequently_forwarded,
+    referredProduct: context.referred_product,
+  });
+  return { ...content, details: { ...content.details, ...flags } };
 }
 
 function expectsReply(content: MessageContent): boolean {
