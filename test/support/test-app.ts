@@ -1,66 +1,78 @@
 import type { Express, Router } from 'express';
 import { createAuthenticate } from '../../src/accounts/authenticate.ts';
-import { accountRoutes } from '../../src/accounts/routes.ts';
 import { createUser } from '../../src/accounts/users.ts';
+import { apiRoutes } from '../../src/app/api-routes.ts';
 import { createReadiness } from '../../src/app/readiness.ts';
 import { createApp } from '../../src/app.ts';
 import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
+import { scriptedChannel } from './scripted-channel.ts';
+import { recordJobs, testAdminKey } from './serve-routes.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { testVault } from './test-vault.ts';
 
-/** The admin key of every test. */
-export const testAdminKey = 'admin-key-of-the-tests';
-
-/** The real app on a database of its own. */
+/** The whole app on a database of its own; its channel gives access to every token but `bad`. */
 export type TestApp = {
   app: Express;
+  /** What the API does. */
   routes: Route[];
   database: TestDatabase;
   /** What the app is told of the process it runs in. */
   process: { isStopping: boolean };
-  /** A tenant with its first key, without anything else. */
+  jobs: ReturnType<typeof recordJobs>['jobs'];
+  /** A tenant with its first key and nothing else. */
   makeUser(): Promise<{ userId: string; apiKey: string }>;
   close(): Promise<void>;
 };
 
-/** Starts the app with the accounts' routes and whatever a test adds; nothing listens. */
-export async function createTestApp(
-  options: {
-    routes?: (database: TestDatabase) => Route[];
-    apiRouters?: Router[];
-    webhooks?: Router[];
-    log?: Log;
-  } = {},
-): Promise<TestApp> {
+export type TestAppOptions = {
+  routers?: { webhooks?: Router[]; api?: Router[]; pages?: Router[] };
+  log?: Log;
+};
+
+/** Builds the app; nothing listens. */
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { routers, log = silentLog } = options;
   const database = await createTestDatabase();
-  const [app, admin, sweeper] = [
-    database.pool('rapport_app'),
-    database.pool('rapport_admin'),
-    database.pool('rapport_sweeper'),
-  ];
-  const deps = { app, admin, newId, defaultModel: 'test-model' };
+  const admin = database.pool('rapport_admin');
+  const sweeper = database.pool('rapport_sweeper');
+  const { enqueue, jobs } = recordJobs();
   const process = { isStopping: false };
-  const routes = [...accountRoutes(deps), ...(options.routes?.(database) ?? [])];
-  let users = 0;
+  const routes = apiRoutes({
+    app: database.pool('rapport_app'),
+    admin,
+    vault: testVault,
+    newId,
+    channelFor: () => channel,
+    enqueue,
+    log,
+    publishLook: () => {},
+    defaultModel: 'test-model',
+  });
+  const app = createApp({
+    log,
+    newId,
+    nowMs: () => performance.now(),
+    authenticate: createAuthenticate({ admin, adminApiKey: testAdminKey }),
+    readiness: createReadiness({ sweeper, isStopping: () => process.isStopping }),
+    metrics: { contentType: 'text/plain; version=0.0.4', text: async () => 'rapport_up 1\n' },
+    routes,
+    routers: { webhooks: [], api: [], pages: [], ...routers },
+  });
   return {
-    app: createApp({
-      log: options.log ?? silentLog,
-      newId,
-      nowMs: () => performance.now(),
-      authenticate: createAuthenticate({ admin, adminApiKey: testAdminKey }),
-      readiness: createReadiness({ sweeper, isStopping: () => process.isStopping }),
-      metrics: { contentType: 'text/plain', text: async () => 'rapport_up 1\n' },
-      routes,
-      routers: { webhooks: options.webhooks ?? [], api: options.apiRouters ?? [], pages: [] },
-    }),
+    app,
     routes,
     database,
     process,
-    async makeUser() {
-      users += 1;
-      return createUser({ admin, newId }, { email: `user-${users}@example.com` });
-    },
+    jobs,
+    makeUser: () => createUser({ admin, newId }, { email: `${newId('usr')}@example.com` }),
     close: () => database.drop(),
   };
 }
+
+const channel = scriptedChannel(async ({ accessToken }) =>
+  accessToken === 'bad'
+    ? { hasAccess: false, error: { code: 190, text: 'Invalid OAuth access token.' } }
+    : { hasAccess: true, displayName: 'Casa Verde' },
+);
