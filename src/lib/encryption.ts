@@ -16,9 +16,20 @@ export interface Vault {
   derive(purpose: string): string;
 }
 
+const maxOpened = 1_000;
+
 /** `key` is 32 bytes. */
 export function createVault(key: Buffer): Vault {
   const dataKey = Buffer.from(hkdfSync('sha256', key, '', 'rapport secrets', 32));
+  // Every send needs its account's token, and a decryption costs as much as half a query.
+  const opened = new Map<string, string>();
+  const decrypt = (ciphertext: string, boundTo: string): string => {
+    const bytes = Buffer.from(ciphertext.replace(/^v1:/, ''), 'base64');
+    const decipher = createDecipheriv('aes-256-gcm', dataKey, bytes.subarray(0, 12));
+    decipher.setAAD(Buffer.from(boundTo));
+    decipher.setAuthTag(bytes.subarray(12, 28));
+    return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8');
+  };
   return {
     encrypt(secret, boundTo) {
       const iv = randomBytes(12);
@@ -28,12 +39,14 @@ export function createVault(key: Buffer): Vault {
       return `v1:${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64')}`;
     },
     decrypt(ciphertext, boundTo) {
+      const place = `${boundTo} ${ciphertext}`;
+      const known = opened.get(place);
+      if (known !== undefined) return known;
       try {
-        const bytes = Buffer.from(ciphertext.replace(/^v1:/, ''), 'base64');
-        const decipher = createDecipheriv('aes-256-gcm', dataKey, bytes.subarray(0, 12));
-        decipher.setAAD(Buffer.from(boundTo));
-        decipher.setAuthTag(bytes.subarray(12, 28));
-        return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8');
+        const secret = decrypt(ciphertext, boundTo);
+        if (opened.size >= maxOpened) opened.clear();
+        opened.set(place, secret);
+        return secret;
       } catch {
         throw new UndecipherableSecret(
           'A stored secret cannot be read with this ENCRYPTION_KEY. Start with the key it was stored with, or set the secret again.',
