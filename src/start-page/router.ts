@@ -37,7 +37,15 @@ export function startPageRouter({ root, demo }: StartPageOptions): Router {
   router.get('/', headers, (_req, res) => {
     res.sendFile(join(root, 'index.html'), { cacheControl: false });
   });
-  router.use('/start', serveStatic(root, { cacheControl: false, index: false, redirect: false }));
+  router.use(
+    '/start',
+    serveStatic(root, {
+      cacheControl: false,
+      index: false,
+      redirect: false,
+      setHeaders: (res) => res.setHeader('cache-control', 'no-cache'),
+    }),
+  );
   router.get('/demo.json', async (_req, res) => {
     const info = await demo();
     res.set('cache-control', 'no-store').set('cross-origin-resource-policy', 'same-origin');

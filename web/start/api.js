@@ -49,6 +49,6 @@ export function createApi({ apiKey, onCall }) {
     get: (path) => ours('GET', path),
     post: (path, body) => ours('POST', path, body),
     simulator: (method, url, body) =>
-      call({ from: 'The phone', to: 'WhatsApp (simulated)', method, url, body }),
+      call({ from: 'The phone', to: 'WhatsApp', method, url, body }),
   };
 }

@@ -33,7 +33,7 @@ function showMode({ conversation }, agentName, customerName) {
   byId('reply-text').disabled = conversation === undefined;
   byId('reply-send').disabled = conversation === undefined;
   if (conversation === undefined) return;
-  byId('inbox-who').textContent = `${customerName} · ${conversation.customerPhone}`;
+  byId('inbox-who').textContent = `${customerName} · ${asNumber(conversation.customerPhone)}`;
   mode.dataset.mode = human ? 'human' : 'ai';
   mode.textContent = human ? 'People answer; the AI is silent' : `The AI answers, as ${agentName}`;
 }
@@ -78,4 +78,8 @@ function deliveryOf(message) {
 
 function failure({ errorCode, errorText }) {
   return `Not delivered${typeof errorCode === 'number' ? ` (${errorCode})` : ''}: ${errorText ?? 'no reason given'}`;
+}
+
+function asNumber(address) {
+  return /^\d+$/.test(address) ? `+${address}` : address;
 }

@@ -50,7 +50,7 @@ function findCode(text) {
 
 /** A mark counts at the edge of a word only, so that snake_case and 2*3*4 stay as they are. */
 function findMark(text, { open, tag }) {
-  const mark = `\\${open}`;
+  const mark = `[${open}]`;
   const pattern = new RegExp(
     `(?<![\\p{L}\\p{N}])${mark}(?=\\S)([^\\n]*?\\S)${mark}(?![\\p{L}\\p{N}])`,
     'u',

@@ -40,10 +40,11 @@ export function showList(list, items, { keyOf, signatureOf, draw }) {
   for (const gone of known.values()) gone.remove();
 }
 
-/** Keeps a list at its end while new entries come, unless its reader has scrolled up. */
-export function keepAtEnd(list, change) {
-  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-  const before = list.childElementCount;
+/** Keeps a list at its end while entries come, unless its reader has scrolled up; `isOwn` brings back even then. */
+export function keepAtEnd(list, change, isOwn = () => false) {
+  const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  const before = list.lastElementChild;
   change();
-  if (isAtEnd || before === 0) list.scrollTop = list.scrollHeight;
+  const isNew = list.lastElementChild !== before;
+  if (wasAtEnd || before === null || (isNew && isOwn())) list.scrollTop = list.scrollHeight;
 }

@@ -9,7 +9,7 @@ import { showPhone } from './phone.js';
 import { connectPhone } from './simulator.js';
 import { initialState, reduce } from './state.js';
 import { pictureMessage, suggestionsFor, text } from './suggestions.js';
-import { bannerOf, connectionWords } from './words.js';
+import { bannerOf, connectionWords, simulatedNote } from './words.js';
 
 start().catch(() => {
   connectionChanged('offline');
@@ -99,6 +99,8 @@ function introduce(demo, phone) {
   byId('picture').disabled = !phone.isThere;
   byId('curl').textContent =
     `curl -H 'Authorization: Bearer ${demo.apiKey}' \\\n  ${location.origin}/api/v1/conversations`;
+  byId('calls-note').textContent = simulatedNote(demo.simulated);
+  for (const id of ['wall', 'thread', 'events', 'calls']) byId(id).tabIndex = 0;
   tellBanner(...bannerOf(demo));
 }
 
@@ -190,7 +192,7 @@ function modelCalls(phone, demo, onCall) {
     for (const { path, status } of fresh) {
       onCall({
         from: 'rapport',
-        to: 'the model (simulated)',
+        to: 'OpenAI',
         method: 'POST',
         path,
         status,

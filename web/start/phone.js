@@ -5,13 +5,13 @@ import { ticks } from './ticks.js';
 import { clockTime, dayName } from './times.js';
 
 const typeWords = {
-  image: '🖼 Photo',
-  video: '🎬 Video',
-  audio: '🎤 Voice message',
-  document: '📄 Document',
+  image: 'Photo',
+  video: 'Video',
+  audio: 'Voice message',
+  document: 'Document',
   sticker: 'Sticker',
-  location: '📍 Location',
-  contacts: '👤 Contact',
+  location: 'Location',
+  contacts: 'Contact',
 };
 
 /** Shows the customer's phone. */
@@ -20,13 +20,13 @@ export function showPhone(state, { agentName, now }) {
   if (isTyping(state, now)) items.push({ key: 'typing', isMine: false, type: 'typing' });
   if (items.length === 0) items.push({ key: 'hello', type: 'hello' });
   const wall = byId('wall');
-  keepAtEnd(wall, () =>
+  const change = () =>
     showList(wall, items, {
       keyOf: ({ key }) => key,
       signatureOf: ({ text, ticks: state, picture }) => `${state} ${picture?.length} ${text}`,
       draw: (item) => draw(item, agentName),
-    }),
-  );
+    });
+  keepAtEnd(wall, change, () => items.at(-1).isMine);
   byId('phone-sub').textContent = subtitle(state, now);
 }
 
@@ -71,7 +71,8 @@ function draw(item, agentName) {
 /** What a message shows above its time. */
 export function content({ type, text, picture }) {
   const parts = [];
-  if (picture !== undefined) parts.push(el('img', { src: picture, alt: 'The picture sent' }));
+  if (picture !== undefined)
+    parts.push(el('img', { src: picture, alt: 'The picture sent', width: 360, height: 300 }));
   else if (typeWords[type] !== undefined) {
     parts.push(el('span', { className: 'attachment' }, typeWords[type]));
   }

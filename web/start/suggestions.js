@@ -9,8 +9,8 @@ export function suggestionsFor({ simulated }) {
       note: 'one answer for all',
       messages: [
         text('Hi!'),
-        text('how much is a dining table'),
-        text('and when can you deliver it?'),
+        text('how much is the starter package?'),
+        text('and when are you open?'),
       ],
     },
     { label: 'Send a picture', messages: () => [pictureMessage('Do you make a chair like this?')] },

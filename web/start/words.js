@@ -9,6 +9,12 @@ export const connectionWords = {
 
 const names = { whatsapp: 'WhatsApp', openai: 'OpenAI' };
 
+/** Which of those that are called here are not the real ones. */
+export function simulatedNote(simulated) {
+  if (simulated.length === 0) return '';
+  return `${simulated.map((name) => names[name] ?? name).join(' and ')} simulated`;
+}
+
 /** What is real here and what is not, in plain words. */
 export function bannerOf({ simulated, model }) {
   const isModelSimulated = simulated.includes('openai');
@@ -28,8 +34,8 @@ export function bannerOf({ simulated, model }) {
   }
   return [
     head,
-    'Nothing you write leaves this machine, and the answers are canned. Set ',
+    'Nothing leaves this machine, and the answers are canned. Set ',
     el('code', {}, 'OPENAI_API_KEY'),
-    ' and start again to talk to a real model.',
+    ' and start again for a real model.',
   ];
 }
