@@ -6,7 +6,8 @@ create function delivery_rank(status text) returns integer
   language sql immutable parallel safe
   return array_position(array['pending', 'sent', 'failed', 'delivered', 'read'], status);
 
--- One row for each message of ours. Pending and next_attempt_at passed: it may be sent.
+-- One row for each message of ours. It is pending as long as it has a next attempt; when that has come, it
+-- may be sent. The indexes go by next_attempt_at and not by status, so that later statuses touch none.
 create table message_delivery_status (
   message_id varchar(100) primary key,
   user_id varchar(50) not null,
@@ -19,14 +20,15 @@ create table message_delivery_status (
   attempted_at timestamptz,
   next_attempt_at timestamptz,
   updated_at timestamptz not null default current_timestamp,
+  check ((status = 'pending') = (next_attempt_at is not null)),
   foreign key (user_id, message_id) references messages (user_id, message_id) on delete cascade
-);
+) with (fillfactor = 70);
 create index message_delivery_status_platform on message_delivery_status (user_id, platform_message_id)
   where platform_message_id is not null;
 create index message_delivery_status_due on message_delivery_status (next_attempt_at)
-  where status = 'pending';
+  where next_attempt_at is not null;
 create index message_delivery_status_unsent on message_delivery_status (conversation_id)
-  where status = 'pending';
+  where next_attempt_at is not null;
 select protect_tenant_table('message_delivery_status');
 grant select, update on message_delivery_status to rapport_receiver;
 create policy receiver on message_delivery_status to rapport_receiver using (true) with check (true);
@@ -36,7 +38,7 @@ create policy sweeper on message_delivery_status for select to rapport_sweeper u
 -- Every status a provider told us, also those for messages we do not know (yet).
 create table delivery_events (
   delivery_event_id bigint generated always as identity primary key,
-  user_id varchar(50) not null references users,
+  user_id varchar(50) not null,
   message_id varchar(100),
   platform_message_id varchar(255) not null,
   status varchar(20) not null check (status in ('sent', 'delivered', 'read', 'failed')),

@@ -32,7 +32,7 @@ create trigger credit_transactions_immutable before update or delete on credit_t
 -- Tokens used by the model, for each turn. What they cost in money follows from the model's prices.
 create table model_usage (
   model_usage_id varchar(50) primary key,
-  user_id varchar(50) not null references users,
+  user_id varchar(50) not null,
   conversation_id varchar(50),
   turn_id varchar(50),
   purpose varchar(30) not null,

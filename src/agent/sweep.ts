@@ -31,7 +31,7 @@ export async function sweep(deps: { sweeper: Pool; enqueue: Enqueue }): Promise<
     `select distinct user_id as "userId", conversation_id as "conversationId"
        from (select user_id, conversation_id
                from message_delivery_status
-              where status = 'pending' and next_attempt_at < now() - make_interval(secs => $1 / 1000.0)
+              where next_attempt_at < now() - make_interval(secs => $1 / 1000.0)
               order by next_attempt_at
               limit $2) d`,
     [graceMs, perSweep],

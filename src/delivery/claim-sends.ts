@@ -51,7 +51,7 @@ export async function claimSends(
                 from message_delivery_status d
                 join messages m on m.message_id = d.message_id
                where d.conversation_id = w.conversation_id and d.user_id = w.user_id
-                 and d.status = 'pending'
+                 and d.next_attempt_at is not null
                order by m.sequence_no
                limit 1) h
         ), ready as materialized (
@@ -87,7 +87,7 @@ export async function claimSends(
                  updated_at = now()
             from turned t
            where d.message_id = t.message_id and d.user_id = t.user_id and t.turn <= t.rate
-             and d.status = 'pending' and d.next_attempt_at <= now()
+             and d.next_attempt_at <= now()
           returning d.message_id, d.attempts
         ), deferred as (
           update message_delivery_status d
@@ -95,7 +95,7 @@ export async function claimSends(
                    + make_interval(secs => ceil((t.turn - t.rate)::float8 / t.rate))
             from turned t
            where d.message_id = t.message_id and d.user_id = t.user_id and t.turn > t.rate
-             and d.status = 'pending' and d.next_attempt_at <= now()
+             and d.next_attempt_at <= now()
         )
         select t.user_id as "userId", t.conversation_id as "conversationId",
                t.message_id as "messageId", m.text, k.attempts,

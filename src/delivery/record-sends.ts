@@ -71,7 +71,7 @@ export async function recordSends(app: Pool, sends: SendToRecord[]): Promise<Rec
         )
         select r.message_id as "messageId", exists (
                  select from message_delivery_status o
-                  where o.conversation_id = r.conversation_id and o.status = 'pending'
+                  where o.conversation_id = r.conversation_id and o.next_attempt_at is not null
                     and o.message_id <> r.message_id) as "hasMore"
           from recorded r`,
       values: [JSON.stringify(sends.map(rowOf))],

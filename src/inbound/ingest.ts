@@ -10,6 +10,7 @@ import { readInboundFacts } from './inbound-facts.ts';
 import { emptyPlan, type InboundPlan } from './inbound-plan.ts';
 import { planInbound } from './plan-inbound.ts';
 import type { ReplyWindowMs } from './plan-message.ts';
+import { type RefusedAccount, refusedAccounts } from './refused-accounts.ts';
 import type { ReplyDue } from './store-messages.ts';
 import { type QuietPeriod, storePlan } from './store-plan.ts';
 
@@ -20,6 +21,8 @@ export type IngestDeps = {
   quiet: QuietPeriod;
   enqueue: Enqueue;
   publishLook: () => void;
+  /** Hears of an account that the provider refuses to send for, as a status told. */
+  accountRefused: (refused: RefusedAccount) => Promise<void>;
   log: Log;
 };
 
@@ -73,6 +76,7 @@ async function storeOnce(deps: IngestDeps, events: InboundEvent[]): Promise<void
     const plan = planInbound(events, facts, deps);
     try {
       announce(deps, plan, await storePlan(deps.receiver, plan, deps.quiet));
+      await reportRefusals(deps, refusedAccounts(events, facts));
       return;
     } catch (error) {
       // Somebody else stored one of these since the facts were read, or two batches met: plan anew.
@@ -90,6 +94,21 @@ function announce(deps: IngestDeps, plan: InboundPlan, due: ReplyDue[]): void {
         error: errorText(error),
       });
     });
+  }
+}
+
+async function reportRefusals(deps: IngestDeps, refused: RefusedAccount[]): Promise<void> {
+  for (const account of refused) {
+    try {
+      await deps.accountRefused(account);
+    } catch (error) {
+      // The status is stored and the next one says it again.
+      const { phoneNumberId } = account;
+      deps.log.warn('a refused account was not reported', {
+        phoneNumberId,
+        error: errorText(error),
+      });
+    }
   }
 }
 

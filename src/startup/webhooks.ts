@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { defaultTakeoverMinutes } from '../accounts/agent-settings.ts';
 import type { Context } from '../context.ts';
+import { markAccountBroken } from '../delivery/consequences.ts';
 import { createIngest } from '../inbound/ingest.ts';
 import { metaWebhookRouter } from '../inbound/meta-webhook.ts';
 
@@ -21,6 +22,8 @@ export function webhookRouter(context: Context): Router {
     },
     enqueue: queues.enqueue,
     publishLook: () => signals.publishLook(),
+    accountRefused: (account) =>
+      markAccountBroken({ ...context, publishLook: () => signals.publishLook() }, account),
   });
   return metaWebhookRouter({
     verifyToken: context.providers.verifyToken,

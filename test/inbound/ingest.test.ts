@@ -23,6 +23,7 @@ function newIngest(): (events: InboundEvent[]) => Promise<void> {
     quiet: { defaultMs: 1_200, capMs: 6_000, takeoverMinutes: 60 },
     enqueue: async () => {},
     publishLook: () => {},
+    accountRefused: async () => {},
     log: silentLog,
   });
 }
