@@ -112,9 +112,15 @@ async function proveAccess(
     return proof.displayName === undefined ? null : cutText(safeText(proof.displayName), 255);
   }
   const { code, text } = proof.error;
-  // A provider may repeat the token in its explanation.
-  const said = text.replaceAll(accessToken, '[token]');
+  const said = withoutToken(text, accessToken);
   throw new PhoneNumberNoAccess(
     `The provider does not give this token access to the account: ${said} (code ${code}).`,
   );
+}
+
+/** A provider may repeat the token in its explanation, whole or in part. */
+function withoutToken(text: string, token: string): string {
+  return text
+    .replaceAll(token, '[token]')
+    .replace(/[\x21-\x7e]{8,}/g, (word) => (token.includes(word) ? '[token]' : word));
 }

@@ -89,7 +89,7 @@ const give = (conversation: Ref) =>
   asTenant(app, conversation.userId, (tx) => release(tx, conversation));
 
 describe('a person and the AI in one conversation', () => {
-  // Seen failing with handled_by left out of what writeMessage and commitTurns look at.
+  // Seen failing with answered_through and handled_by left out of what writeMessage sets.
   it('has only the person’s answer when the person writes while the AI works', async () => {
     const conversation = await owed();
     const turn = await claimed(conversation);
