@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { explainRefusal, type ProviderRefusal } from './explain-failure.ts';
+import { explainRefusal } from './explain-failure.ts';
 import type { ModelAnswer, ModelToolCall, ModelUsage } from './language-model.ts';
 import { ModelUnavailable } from './model-errors.ts';
 
@@ -57,19 +57,11 @@ export function readAnswer(json: string, askedModel: string): ModelAnswer {
   };
 }
 
-const ProviderError = z.object({
-  error: z.object({
-    code: z.string().nullish(),
-    type: z.string().nullish(),
-    param: z.string().nullish(),
-  }),
-});
+const Transcript = z.object({ text: z.string() });
 
-/** What a refusal says of itself; nothing when a proxy answered with a page of its own. */
-export function readRefusal(json: string): ProviderRefusal {
-  const parsed = ProviderError.safeParse(parseJson(json));
-  const { code, type, param } = parsed.data?.error ?? {};
-  return { code: code ?? undefined, type: type ?? undefined, parameter: param ?? undefined };
+/** Reads the words of an audio transcription. Throws a model error for what is none. */
+export function readTranscript(json: string): string {
+  return parse(Transcript, parseJson(json)).text;
 }
 
 /** Undefined for what is no JSON. */

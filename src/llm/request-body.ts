@@ -1,14 +1,16 @@
 import type { ModelMessage, ModelRequest, ModelTool } from './language-model.ts';
+import type { OptionalParameter } from './unsupported-parameters.ts';
 
-/** What the adapter knows of the provider: whether the model reasons, and what may be replayed to it. */
+/** What the adapter knows of the provider: what the model does not take, and what may be replayed to it. */
 export type Provider<Item> = {
-  canReason: boolean;
+  without: ReadonlySet<OptionalParameter>;
   isReplayable: (item: unknown) => item is Item;
 };
 
 /** The request as the Responses API wants it (spec 2.3.0, 2026-08). Nothing of it is stored there. */
 export function requestBody<Item>(request: ModelRequest, provider: Provider<Item>) {
   const { model, instructions, messages, tools, temperature, maxOutputTokens } = request;
+  const { without } = provider;
   return {
     model,
     instructions,
@@ -16,11 +18,11 @@ export function requestBody<Item>(request: ModelRequest, provider: Provider<Item
     store: false,
     prompt_cache_key: request.cacheKey,
     safety_identifier: request.safetyIdentifier,
-    ...(temperature === undefined ? {} : { temperature }),
+    ...(temperature === undefined || without.has('temperature') ? {} : { temperature }),
     ...(maxOutputTokens === undefined ? {} : { max_output_tokens: maxOutputTokens }),
     ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),
     // Nothing is stored, so a model's reasoning outlives a tool call only if we carry it, encrypted.
-    ...(tools.length === 0 || !provider.canReason ? {} : { include: [encryptedReasoning] }),
+    ...(tools.length === 0 || without.has('include') ? {} : { include: [encryptedReasoning] }),
   };
 }
 

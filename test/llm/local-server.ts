@@ -1,5 +1,4 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 
 export type SeenRequest = { path: string; headers: IncomingHttpHeaders; body: string };
 
@@ -8,7 +7,6 @@ export async function localServer(
   answer: (request: SeenRequest, response: ServerResponse) => void,
 ) {
   const seen: SeenRequest[] = [];
-  const sockets = new Set<Socket>();
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) {
@@ -23,10 +21,8 @@ export async function localServer(
     answer(request, response);
   });
   let connections = 0;
-  server.on('connection', (socket) => {
+  server.on('connection', () => {
     connections += 1;
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -36,7 +32,7 @@ export async function localServer(
   return {
     origin: `http://127.0.0.1:${port}`,
     seen,
-    sockets,
+    hangUp: () => server.closeAllConnections(),
     connections: () => connections,
     stop: () =>
       new Promise<void>((resolve) => {

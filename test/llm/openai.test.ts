@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ModelRequest } from '../../src/llm/language-model.ts';
 import { openaiModel } from '../../src/llm/openai.ts';
@@ -42,7 +43,7 @@ const request = (changes: Partial<ModelRequest> = {}): ModelRequest => ({
 });
 
 afterEach(async () => {
-  model?.close();
+  await model?.close();
   await server?.stop();
 });
 
@@ -171,17 +172,35 @@ describe('openaiModel', () => {
     },
   );
 
-  // Seen to fail with the repeat for a stale connection taken out.
-  it('asks again on a new connection when the kept one was dead', async () => {
+  it('does not repeat a call that may have reached the model', async () => {
     const { server, model } = await serve((_request, response) =>
       server.seen.length === 2 ? response.destroy() : sendJson(response, 200, providerResponse()),
     );
     await model.respond(request(), never());
 
-    const answer = await model.respond(request(), never());
+    await expect(model.respond(request(), never())).rejects.toMatchObject({
+      code: 'llm.unavailable',
+    });
+    expect(server.seen).toHaveLength(2);
+  });
 
-    expect(answer.kind).toBe('text');
-    expect(server.seen).toHaveLength(3);
+  // Seen to fail with the SDK reading the answer: its errors then quote the page.
+  it.each([
+    ['application/json', '{"secret": sk-test'],
+    ['application/json', ''],
+    ['text/html', '<html>sk-test</html>'],
+  ])('quotes nothing of an answer that is none (%s %j)', async (type, page) => {
+    const { model } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': type });
+      response.end(page);
+    });
+
+    const calls = [model.respond(request(), never()), model.transcribe(voiceNote(), never())];
+    for (const settled of await Promise.allSettled(calls)) {
+      const reason = settled.status === 'rejected' ? settled.reason : undefined;
+      expect(reason).toMatchObject({ code: 'llm.unavailable' });
+      expect(inspect(reason)).not.toContain('sk-test');
+    }
   });
 
   // Seen to fail with the memory of such models taken out: every call is then made twice.
@@ -205,6 +224,63 @@ describe('openaiModel', () => {
       false,
       false,
     ]);
+  });
+
+  // Seen to fail with the repeat, and with the memory, taken out.
+  it('learns which models take no temperature', async () => {
+    const { server, model } = await serve(({ body }, response) => {
+      const refused = 'temperature' in JSON.parse(body);
+      const error = { code: null, type: 'invalid_request_error', param: 'temperature' };
+      sendJson(response, refused ? 400 : 200, refused ? { error } : providerResponse());
+    });
+
+    await model.respond(request({ temperature: 0.3 }), never());
+    const answer = await model.respond(request({ temperature: 0.3 }), never());
+
+    expect(answer.kind).toBe('text');
+    expect(server.seen.map(({ body }) => 'temperature' in JSON.parse(body))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('does without all that a model refuses, and learns it from calls made at once too', async () => {
+    const { server, model } = await serve(({ body }, response) => {
+      const { include, temperature } = JSON.parse(body);
+      const param = include ? 'include' : temperature === undefined ? undefined : 'temperature';
+      sendJson(response, param ? 400 : 200, param ? { error: { param } } : providerResponse());
+    });
+    const ask = () => model.respond(request({ temperature: 0.3 }), never());
+
+    const answers = await Promise.all([ask(), ask()]);
+
+    expect(answers.map(({ kind }) => kind)).toEqual(['text', 'text']);
+    expect(server.seen).toHaveLength(6);
+    await ask();
+    expect(server.seen).toHaveLength(7);
+  });
+
+  it('gives up on a model that refuses what it was not given', async () => {
+    const { server, model } = await serve((_request, response) =>
+      sendJson(response, 400, { error: { code: null, param: 'temperature' } }),
+    );
+
+    await expect(model.respond(request({ temperature: 0.3 }), never())).rejects.toMatchObject({
+      code: 'llm.invalid_request',
+    });
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('takes a temperature out of range for what it is', async () => {
+    const { server, model } = await serve((_request, response) =>
+      sendJson(response, 400, { error: { code: 'decimal_above_max_value', param: 'temperature' } }),
+    );
+
+    await expect(model.respond(request({ temperature: 7 }), never())).rejects.toMatchObject({
+      code: 'llm.invalid_request',
+    });
+    expect(server.seen).toHaveLength(1);
   });
 
   it('asks another model for its reasoning all the same', async () => {

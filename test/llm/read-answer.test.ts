@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readAnswer, readRefusal } from '../../src/llm/read-answer.ts';
+import { ModelUnavailable } from '../../src/llm/model-errors.ts';
+import { readAnswer, readTranscript } from '../../src/llm/read-answer.ts';
 import { functionCall, message, providerResponse, reasoning } from './provider-response.ts';
 
 const read = (changes: Record<string, unknown> = {}) =>
@@ -115,23 +116,14 @@ describe('readAnswer', () => {
   });
 });
 
-describe('readRefusal', () => {
-  it('reads code, type and parameter', () => {
-    const json =
-      '{"error":{"message":"m","type":"invalid_request_error","param":"tools","code":null}}';
-
-    expect(readRefusal(json)).toEqual({
-      code: undefined,
-      type: 'invalid_request_error',
-      parameter: 'tools',
-    });
+describe('readTranscript', () => {
+  it('reads the words', () => {
+    expect(readTranscript('{"text":"two croissants","usage":{"type":"tokens"}}')).toBe(
+      'two croissants',
+    );
   });
 
-  it('reads nothing from the page of a proxy', () => {
-    expect(readRefusal('<html>')).toEqual({
-      code: undefined,
-      type: undefined,
-      parameter: undefined,
-    });
+  it.each(['', '<html>', '{}', '{"text":null}'])('takes %j for no transcript', (json) => {
+    expect(() => readTranscript(json)).toThrow(ModelUnavailable);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelRequest } from '../../src/llm/language-model.ts';
 import { requestBody } from '../../src/llm/request-body.ts';
+import type { OptionalParameter } from '../../src/llm/unsupported-parameters.ts';
 import { functionCall, reasoning } from './provider-response.ts';
 
 const tool = {
@@ -19,9 +20,9 @@ const request = (changes: Partial<ModelRequest> = {}): ModelRequest => ({
   ...changes,
 });
 
-const bodyOf = (changes: Partial<ModelRequest> = {}, canReason = true) =>
+const bodyOf = (changes: Partial<ModelRequest> = {}, without: OptionalParameter[] = []) =>
   requestBody(request(changes), {
-    canReason,
+    without: new Set(without),
     isReplayable: (item): item is object => typeof item === 'object' && item !== null,
   });
 
@@ -52,7 +53,11 @@ describe('requestBody', () => {
   });
 
   it('does not ask a model for reasoning that has none', () => {
-    expect(bodyOf({ tools: [tool] }, false)).not.toHaveProperty('include');
+    expect(bodyOf({ tools: [tool] }, ['include'])).not.toHaveProperty('include');
+  });
+
+  it('leaves out a temperature that the model does not take', () => {
+    expect(bodyOf({ temperature: 0.3 }, ['temperature'])).not.toHaveProperty('temperature');
   });
 
   it('tells the conversation in its order, with the tool rounds as they came', () => {
