@@ -2,27 +2,27 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { lockDataDir } from './data-dir-lock.ts';
-import { errorText } from './errors.ts';
-import { freePort, isFreePort } from './free-port.ts';
-import { postgresAccount } from './postgres-account.ts';
-import { postgresBinaries } from './postgres-binaries.ts';
+import { postgresAccount } from './embedded-postgres/account.ts';
+import { postgresBinaries } from './embedded-postgres/binaries.ts';
 import {
   clusterHome,
   clusterIn,
   makeCluster,
   notedHome,
   superuserPassword,
-} from './postgres-cluster.ts';
-import { PostgresKeeper } from './postgres-keeper.ts';
-import { clearLeftovers } from './postgres-leftovers.ts';
+} from './embedded-postgres/cluster.ts';
+import { lockDataDir } from './embedded-postgres/data-dir-lock.ts';
+import { freePort, isFreePort } from './embedded-postgres/free-port.ts';
+import { PostgresKeeper } from './embedded-postgres/keeper.ts';
+import { clearLeftovers } from './embedded-postgres/leftovers.ts';
 import {
   PostgresNotStarted,
   type PostgresServer,
   type ServerOptions,
   startServer,
-} from './postgres-server.ts';
-import { defaultSharedFolders } from './shared-folder.ts';
+} from './embedded-postgres/server.ts';
+import { defaultSharedFolders } from './embedded-postgres/shared-folder.ts';
+import { errorText } from './errors.ts';
 
 export type EmbeddedPostgresOptions = {
   dataDir: string;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { DataDirInUse, lockDataDir } from '../../src/lib/data-dir-lock.ts';
-import { processIdentity } from '../../src/lib/process-identity.ts';
+import { DataDirInUse, lockDataDir } from '../../src/lib/embedded-postgres/data-dir-lock.ts';
+import { processIdentity } from '../../src/lib/embedded-postgres/process-identity.ts';
 
 let dataDir: string;
 let children: ChildProcess[];

@@ -1,4 +1,4 @@
-import { lockDataDir } from '../../src/lib/data-dir-lock.ts';
+import { lockDataDir } from '../../src/lib/embedded-postgres/data-dir-lock.ts';
 
 // Run by the tests as a process of its own: locks the folder at the given instant and tells how it went.
 const [dataDir = '', startAtMs = '0'] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { chmod, chown, cp, mkdir, readdir, readFile, rm, stat, symlink } from 'n
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ownFolder } from '../../src/lib/shared-folder.ts';
+import { ownFolder } from '../../src/lib/embedded-postgres/shared-folder.ts';
 import {
   ask,
   openFolder,

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { processStatus } from '../../src/lib/process-identity.ts';
-import type { Account } from '../../src/lib/run-program.ts';
+import { processStatus } from '../../src/lib/embedded-postgres/process-identity.ts';
+import type { Account } from '../../src/lib/embedded-postgres/run-program.ts';
 
 type Event = {
   url?: string;

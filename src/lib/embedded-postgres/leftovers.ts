@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TransientError } from './errors.ts';
+import { TransientError } from '../errors.ts';
 import { processStatus } from './process-identity.ts';
 import { runProgram } from './run-program.ts';
 

@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from './error-code.ts';
-import { errorText, PermanentError } from './errors.ts';
+import { errorCode } from '../error-code.ts';
+import { errorText, PermanentError } from '../errors.ts';
 import { type Account, runProgram } from './run-program.ts';
 
 /** No folder of this machine is both ours alone to write and open to the user that Postgres runs as. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { PermanentError } from './errors.ts';
+import { PermanentError } from '../errors.ts';
 import { type Account, runProgram } from './run-program.ts';
 
 /** We are root, Postgres refuses to run as root, and there is no user it could run as. */

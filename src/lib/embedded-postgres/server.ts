@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { errorCode } from './error-code.ts';
-import { errorText, PermanentError } from './errors.ts';
+import { errorCode } from '../error-code.ts';
+import { errorText, PermanentError } from '../errors.ts';
+import type { PostgresBinaries } from './binaries.ts';
 import { isFreePort } from './free-port.ts';
-import type { PostgresBinaries } from './postgres-binaries.ts';
-import { guardPostgres } from './postgres-guard.ts';
-import { embeddedPostgresSettings } from './postgres-settings.ts';
+import { guardPostgres } from './guard.ts';
 import { type Account, programEnvironment } from './run-program.ts';
+import { embeddedPostgresSettings } from './settings.ts';
 
 /** Postgres ended before it took connections, or does not know our password. */
 export class PostgresNotStarted extends PermanentError {

@@ -13,7 +13,7 @@ import {
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { PermanentError } from './errors.ts';
+import { PermanentError } from '../errors.ts';
 import { type Account, runProgram } from './run-program.ts';
 import { ownFolder } from './shared-folder.ts';
 

@@ -3,7 +3,7 @@ import { readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { errorText, PermanentError } from './errors.ts';
+import { errorText, PermanentError } from '../errors.ts';
 import { processIdentity } from './process-identity.ts';
 
 /** Another process that is alive works on this folder. */

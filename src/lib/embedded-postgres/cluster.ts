@@ -12,8 +12,8 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorText, PermanentError } from './errors.ts';
-import type { PostgresBinaries } from './postgres-binaries.ts';
+import { errorText, PermanentError } from '../errors.ts';
+import type { PostgresBinaries } from './binaries.ts';
 import { type Account, runProgram } from './run-program.ts';
 import { canEnter, ownFolder } from './shared-folder.ts';
 

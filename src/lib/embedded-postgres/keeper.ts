@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorText } from './errors.ts';
-import { clearLeftovers } from './postgres-leftovers.ts';
-import {
-  type PostgresServer,
-  type ServerOptions,
-  startServer,
-  stopServer,
-} from './postgres-server.ts';
+import { errorText } from '../errors.ts';
+import { clearLeftovers } from './leftovers.ts';
+import { type PostgresServer, type ServerOptions, startServer, stopServer } from './server.ts';
 
 const firstPauseMs = 50;
 const longestPauseMs = 5_000;
