@@ -5,6 +5,8 @@ import { measureLatency } from './measures/latency.ts';
 import type { Say } from './measures/plan.ts';
 import { measureReplies } from './measures/replies.ts';
 import { repliesSetups } from './measures/setups.ts';
+import { measureTurns } from './measures/turns.ts';
+import { measureRowSecurity, measureStored } from './measures/variants.ts';
 import { type MeasureName, type Options, readOptions } from './options.ts';
 import { describeMachine, type Machine } from './report/machine.ts';
 import type { Result } from './report/results.ts';
@@ -83,8 +85,14 @@ function worksOf(stage: Stage, options: Options, name: MeasureName): Work[] {
           label: `latency, ${setup.name}`,
           work: () => measureLatency(stage, plan, say, setup),
         }));
-    default:
-      return [];
+    case 'turns':
+      return [{ label: 'turns', work: () => measureTurns(stage, plan, say) }];
+    case 'rls':
+      return [
+        { label: 'row level security', work: () => measureRowSecurity({ stage, plan, say }) },
+      ];
+    case 'stored':
+      return [{ label: 'stored messages', work: () => measureStored({ stage, plan, say }) }];
   }
 }
 

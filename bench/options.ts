@@ -32,7 +32,14 @@ const full: Plan = {
   storedConversations: 50_000,
 };
 
-const quick: Plan = { ...full, rounds: 2, seconds: 3, warmUpSeconds: 2, latencySeconds: 5 };
+const quick: Plan = {
+  ...full,
+  rounds: 2,
+  seconds: 3,
+  warmUpSeconds: 2,
+  latencySeconds: 5,
+  storedConversations: 10_000,
+};
 
 /** Reads the command line; ends with the help when it asks for it or makes no sense. */
 export function readOptions(args: string[]): Options {

@@ -12,6 +12,9 @@ export type Writers = {
 
 export type PreparedRequest = { customer: string; bytes: Buffer };
 
+/** A prime, so that customers come in no order that an index could like. */
+const stride = 7_919;
+
 /** The number of customer n: fictional, but of a valid length. */
 export function customerNumber(n: number): string {
   return `49150${String(n).padStart(8, '0')}`;
@@ -23,7 +26,7 @@ export function requestMaker(writers: Writers, port: number): () => PreparedRequ
   const head = `POST /webhooks/meta HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n`;
   let made = 0;
   return () => {
-    const n = writers.firstCustomer + (made % writers.customers);
+    const n = writers.firstCustomer + ((made * stride) % writers.customers);
     const customer = customerNumber(n);
     made += 1;
     const from = { waId: customer, name: `Customer ${n}` };

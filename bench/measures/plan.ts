@@ -1,4 +1,5 @@
 import type { Writers } from '../load/requests.ts';
+import { median } from '../report/stats.ts';
 import { type CpuSeconds, type CpuUser, cpuBetween, readCpu } from '../setup/cpu.ts';
 import { withOwner } from '../setup/postgres.ts';
 import { appSecret, type BenchDatabase, type Listener, type Stage } from '../setup/stage.ts';
@@ -17,40 +18,54 @@ export type Plan = {
   storedConversations: number;
 };
 
-export type Side = 'product' | 'floor';
+/** rapport, and what it is compared with. */
+export type Side = 'product' | 'other';
+
+/** One side: who takes the webhooks, into which database, and which customers write. */
+export type Contender = {
+  listener: Listener;
+  database: BenchDatabase;
+  customers?: { first: number; count: number };
+};
+
+export type Contest = { name: string; otherName: string; sides: Record<Side, Contender> };
 
 /** Tells the person at the terminal what happens. */
 export type Say = (line: string) => void;
 
-/** Runs both sides in turn, each side first every other round; answers each side's figures. */
-export async function alternate<Figures>(
-  rounds: number,
-  measure: (side: Side, round: number) => Promise<Figures>,
+/** Warms both sides up, then measures them in turn, each first every other round. */
+export async function compete<Figures>(
+  contest: Contest,
+  plan: Plan,
+  measure: (contender: Contender, seconds: 'warm_up' | 'full') => Promise<Figures>,
+  tell: (figures: Figures, who: string) => void,
 ): Promise<Record<Side, Figures[]>> {
-  const figures: Record<Side, Figures[]> = { product: [], floor: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    const order: Side[] = round % 2 === 0 ? ['product', 'floor'] : ['floor', 'product'];
-    for (const side of order) figures[side].push(await measure(side, round));
+  const { product, other } = contest.sides;
+  for (const contender of [product, other]) await measure(contender, 'warm_up');
+  for (const database of new Set([product.database, other.database])) {
+    await settleDatabase(database);
+  }
+  const figures: Record<Side, Figures[]> = { product: [], other: [] };
+  for (let round = 0; round < plan.rounds; round += 1) {
+    const order: Side[] = round % 2 === 0 ? ['product', 'other'] : ['other', 'product'];
+    for (const side of order) {
+      const measured = await measure(contest.sides[side], 'full');
+      figures[side].push(measured);
+      const who = side === 'product' ? 'rapport' : contest.otherName;
+      tell(measured, `${contest.name}, round ${round + 1}, ${who}`);
+    }
   }
   return figures;
 }
 
-/** The customers of a database: each writes again only after all others have. */
-export function writersOf(database: BenchDatabase, plan: Plan, firstCustomer = 0): Writers {
+/** The customers of a contender: each writes again only after all others have. */
+export function writersOf({ database, customers }: Contender, plan: Plan): Writers {
   return {
     accountIds: database.tenants.map(({ accountId }) => accountId),
-    firstCustomer,
-    customers: plan.customers,
+    firstCustomer: customers?.first ?? 0,
+    customers: customers?.count ?? plan.customers,
     appSecret,
   };
-}
-
-/** Puts the database in the state that a running installation has soon enough by itself. */
-export async function settleDatabase(database: BenchDatabase): Promise<void> {
-  await withOwner(database.url, async (owner) => {
-    await owner.query('vacuum analyze');
-    await owner.query('checkpoint');
-  });
 }
 
 /** CPU a message in microseconds, by process, of what ran between the call and the answer's call. */
@@ -74,12 +89,17 @@ export async function countCpu(
 }
 
 /** The middle of each process's CPU over the rounds. */
-export function middleCpu(rounds: CpuSeconds[]): CpuSeconds {
-  const names = [...new Set(rounds.flatMap((round) => Object.keys(round)))];
+export function middleCpu(rounds: { cpuMicros: CpuSeconds }[]): CpuSeconds {
+  const names = [...new Set(rounds.flatMap(({ cpuMicros }) => Object.keys(cpuMicros)))];
   return Object.fromEntries(
-    names.map((name) => {
-      const sorted = rounds.map((round) => round[name] ?? 0).sort((a, b) => a - b);
-      return [name, sorted[Math.floor(sorted.length / 2)] ?? 0];
-    }),
+    names.map((name) => [name, median(rounds.map(({ cpuMicros }) => cpuMicros[name] ?? 0))]),
   );
+}
+
+/** Puts the database in the state that a running installation has soon enough by itself. */
+async function settleDatabase(database: BenchDatabase): Promise<void> {
+  await withOwner(database.url, async (owner) => {
+    await owner.query('vacuum analyze');
+    await owner.query('checkpoint');
+  });
 }

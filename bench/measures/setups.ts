@@ -1,5 +1,7 @@
 import type { ProductRole } from '../setup/product.ts';
 import { startBenchRedis } from '../setup/redis.ts';
+import type { Stage } from '../setup/stage.ts';
+import type { Contender, Side } from './plan.ts';
 
 /** How rapport runs while its replies are measured. */
 export type RepliesSetup = {
@@ -27,17 +29,36 @@ export const repliesSetups: RepliesSetup[] = (['postgres', 'redis'] as const).fl
   ),
 );
 
-/** Gives work a Redis of its own if the set-up wants one. Throws when the machine has none. */
-export async function withRedisFor<Result>(
-  { queue }: RepliesSetup,
-  work: (redisUrl: string | undefined) => Promise<Result>,
+/** Starts rapport in a set-up and the floor of replies beside it, on one database, and stops them after the work. */
+export async function withListeners<Result>(
+  stage: Stage,
+  setup: RepliesSetup,
+  work: (sides: Record<Side, Contender>) => Promise<Result>,
 ): Promise<Result> {
-  if (queue === 'postgres') return work(undefined);
+  const redis = setup.queue === 'redis' ? await redisOrThrow() : undefined;
+  const stops: (() => Promise<void>)[] = [async () => redis?.stop()];
+  try {
+    const database = await stage.createDatabase();
+    const product = await stage.startProduct({
+      roles: setup.roles,
+      database,
+      redisUrl: redis?.url,
+    });
+    stops.push(() => product.stop());
+    if (redis !== undefined) product.processes.push({ name: 'redis', pid: redis.pid });
+    const floor = await stage.startFloor('reply-server.ts', database);
+    stops.push(() => floor.stop());
+    return await work({
+      product: { listener: product, database },
+      other: { listener: floor, database },
+    });
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
+async function redisOrThrow() {
   const redis = await startBenchRedis();
   if (redis === undefined) throw new Error('this machine has no redis-server');
-  try {
-    return await work(redis.url);
-  } finally {
-    await redis.stop();
-  }
+  return redis;
 }

@@ -1,26 +1,25 @@
-/** One line of the report: what rapport did, what its floor did in the same run, and what was hoped for. */
+/** One line of the report: what rapport did, what it is compared with in the same run, and what was hoped for. */
 export type Result = {
   measure: string;
   setup: string;
   metric: string;
   product: number;
-  floor: number | undefined;
-  /** What is compared with the goal: the product's figure, or its ratio to the floor. */
-  goal:
-    | { of: 'product' | 'ratio'; atLeast: number }
-    | { of: 'product' | 'ratio'; atMost: number }
-    | undefined;
+  other?: { name: string; value: number };
+  goal?: Goal;
   /** CPU a message in microseconds, by process. */
   cpuMicros?: Record<string, number>;
-  floorCpuMicros?: Record<string, number>;
+  otherCpuMicros?: Record<string, number>;
   /** Every round's figures, for the JSON. */
   rounds?: unknown;
   note?: string;
 };
 
-/** Product over floor; undefined without a floor. */
-export function ratioOf({ product, floor }: Result): number | undefined {
-  return floor === undefined || floor === 0 ? undefined : product / floor;
+/** What is hoped for of the product's figure, or of its ratio to the other's. */
+export type Goal = { of: 'product' | 'ratio' } & ({ atLeast: number } | { atMost: number });
+
+/** Product over other; undefined when there is no other. */
+export function ratioOf({ product, other }: Result): number | undefined {
+  return other === undefined || other.value === 0 ? undefined : product / other.value;
 }
 
 /** Whether the goal is met; undefined when there is none. */

@@ -2,14 +2,14 @@ import { isMet, type Result, ratioOf } from './results.ts';
 
 /** The results as a Markdown table. */
 export function resultTable(results: Result[]): string {
-  return table(
-    ['measure', 'set-up', 'figure', 'rapport', 'floor', 'ratio', 'goal', 'met'],
+  return markdownTable(
+    ['measure', 'set-up', 'figure', 'rapport', 'compared with', 'ratio', 'goal', 'met'],
     results.map((result) => [
       result.measure,
       result.setup,
       result.metric,
       short(result.product),
-      result.floor === undefined ? '' : short(result.floor),
+      result.other === undefined ? '' : `${result.other.name}: ${short(result.other.value)}`,
       ratioOf(result)?.toFixed(2) ?? '',
       goalText(result),
       metText(result),
@@ -19,14 +19,14 @@ export function resultTable(results: Result[]): string {
 
 /** CPU a message in microseconds by process, for results that have it. */
 export function cpuTable(results: Result[]): string {
-  const measured = results.flatMap(({ measure, setup, cpuMicros, floorCpuMicros }) => [
+  const measured = results.flatMap(({ measure, setup, other, cpuMicros, otherCpuMicros }) => [
     ...(cpuMicros === undefined ? [] : [{ who: `${measure}, ${setup}`, cpu: cpuMicros }]),
-    ...(floorCpuMicros === undefined
+    ...(otherCpuMicros === undefined
       ? []
-      : [{ who: `${measure}, ${setup}: floor`, cpu: floorCpuMicros }]),
+      : [{ who: `${measure}, ${setup}: ${other?.name}`, cpu: otherCpuMicros }]),
   ]);
   const names = [...new Set(measured.flatMap(({ cpu }) => Object.keys(cpu)))];
-  return table(
+  return markdownTable(
     ['CPU µs a message', ...names, 'all'],
     measured.map(({ who, cpu }) => [
       who,
@@ -36,6 +36,18 @@ export function cpuTable(results: Result[]): string {
         .toFixed(0),
     ]),
   );
+}
+
+/** Rows as a Markdown table, its columns aligned; nothing when there are no rows. */
+export function markdownTable(head: string[], body: string[][]): string {
+  if (body.length === 0) return '';
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [line(head), rule, ...body.map(line)].join('\n');
 }
 
 /** Three figures, and no digits behind the point that mean nothing. */
@@ -48,22 +60,11 @@ export function short(value: number): string {
 function goalText({ goal }: Result): string {
   if (goal === undefined) return '';
   const value = 'atLeast' in goal ? `≥ ${short(goal.atLeast)}` : `≤ ${short(goal.atMost)}`;
-  return goal.of === 'ratio' ? `${value} of floor` : value;
+  return goal.of === 'ratio' ? `ratio ${value}` : value;
 }
 
 function metText(result: Result): string {
   const met = isMet(result);
   if (met === undefined) return '';
   return met ? 'yes' : 'no';
-}
-
-function table(head: string[], body: string[][]): string {
-  if (body.length === 0) return '';
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)),
-  );
-  const line = (cells: string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [line(head), rule, ...body.map(line)].join('\n');
 }

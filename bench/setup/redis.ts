@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
-import { freePort } from '../../src/lib/free-port.ts';
+import { freePort } from '../../src/lib/embedded-postgres/free-port.ts';
 import { startProgram } from './program.ts';
 
 /** A Redis of the bench's own, which keeps nothing on disk. */

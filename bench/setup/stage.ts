@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
+import { freePort } from '../../src/lib/embedded-postgres/free-port.ts';
 import { createVault, type Vault } from '../../src/lib/encryption.ts';
-import { freePort } from '../../src/lib/free-port.ts';
 import { type HelperProcess, startHelper } from '../children/helper-process.ts';
 import { Counters, type LoadProcess, loadProcess, Nothing, ProviderUrls } from './helpers.ts';
 import { type BenchPostgres, startBenchPostgres, withOwner } from './postgres.ts';
