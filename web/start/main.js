@@ -65,7 +65,10 @@ function runDemo(demo) {
   followEvents({
     url: '/api/v1/events',
     apiKey: demo.apiKey,
-    onState: (connection) => happen({ type: 'connection', connection }),
+    onState: (connection) => {
+      if (connection === 'live' && state.connection === 'offline') void reloadIfMoved(demo);
+      happen({ type: 'connection', connection });
+    },
     onStart: () => {
       readHistory(api, demo.customer.waId).then(
         ({ conversation, messages }) => {
@@ -88,6 +91,14 @@ function runDemo(demo) {
   // The typing bubble ends by itself after a while.
   setInterval(() => happen({ type: 'tick' }), 1_000);
   show();
+}
+
+/** A rapport that was started again may have its simulators elsewhere: only a new page is allowed to call them. */
+async function reloadIfMoved(demo) {
+  const response = await fetch('/demo.json', { cache: 'no-store' }).catch(() => undefined);
+  if (!response?.ok) return;
+  const now = await response.json();
+  if (now?.simulatorUrl !== demo.simulatorUrl || now.apiKey !== demo.apiKey) location.reload();
 }
 
 function introduce(demo, phone) {

@@ -1,0 +1,170 @@
+import { createServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import express, { type Response } from 'express';
+import { startPageRouter } from '../../src/start-page/router.ts';
+
+/** What the start page talks to, in memory: a test says what happens, and sees what was asked. */
+export type FakeRapport = {
+  url: string;
+  /** What the customer wrote on the phone. */
+  written: { type: string; text?: string; media?: { base64?: string } }[];
+  /** Last-Event-ID of each stream that was opened. */
+  resumedAfter: (string | undefined)[];
+  /** Posts to the API, as "path body". */
+  posted: string[];
+  /** While true nothing is answered but the page itself. */
+  isDown: boolean;
+  happen(kind: string, payload: object): void;
+  /** Ends every stream. */
+  cut(): void;
+  close(): Promise<void>;
+};
+
+const root = fileURLToPath(new URL('../../web/start', import.meta.url));
+
+/** The customer's conversation, as the fake API shows it. */
+export const conversation = {
+  conversationId: 'cnv_1',
+  agentId: 'agt_1',
+  contactId: 'con_1',
+  customerPhone: '15550001111',
+  handledBy: 'ai',
+  isActive: true,
+  lastSequenceNo: 0,
+  lastMessageAt: '2026-11-21T08:00:00.000Z',
+  replyWindowEndsAt: null,
+};
+
+type Stored = { messageId: string; sequenceNo: number; deliveryStatus: string | null };
+
+/** Starts the fake rapport, and the simulator at an origin of its own. */
+export async function startFakeRapport(): Promise<FakeRapport> {
+  const events: { id: string; kind: string; payload: object }[] = [];
+  const messages = new Map<string, Stored>();
+  const streams = new Set<Response>();
+  const simulator = createServer(simulatorApp((message) => fake.written.push(message)));
+  const simulatorUrl = await listen(simulator);
+  const app = express();
+  const server = createServer(app);
+
+  const fake: FakeRapport = {
+    url: '',
+    written: [],
+    resumedAfter: [],
+    posted: [],
+    isDown: false,
+    happen(kind, payload) {
+      const event = { id: `7-${events.length + 1}`, kind, payload };
+      events.push(event);
+      if (kind === 'message') keep(messages, payload);
+      for (const stream of streams) send(stream, event);
+    },
+    cut() {
+      for (const stream of streams) stream.destroy();
+    },
+    async close() {
+      await Promise.all([server, simulator].map(stop));
+    },
+  };
+
+  app.use(startPageRouter({ root, demo: () => demoInfo(simulatorUrl) }));
+  app.use('/api/v1', express.json(), (_req, res, next) => {
+    if (fake.isDown) res.destroy();
+    else next();
+  });
+  app.get('/api/v1/events', (req, res) => {
+    const after = req.get('last-event-id');
+    fake.resumedAfter.push(after);
+    res.writeHead(200, { 'content-type': 'text/event-stream' });
+    res.write(`id: 7-${events.length}\n\n`);
+    const missed = after === undefined ? [] : events.slice(Number(after.split('-')[1]));
+    for (const event of missed) send(res, event);
+    streams.add(res);
+    res.on('close', () => streams.delete(res));
+  });
+  app.get('/api/v1/conversations', (_req, res) => {
+    res.json({ data: messages.size === 0 ? [] : [conversation], nextCursor: null });
+  });
+  app.get('/api/v1/conversations/cnv_1/messages', (_req, res) => {
+    res.json({ data: [...messages.values()], nextCursor: null });
+  });
+  app.get('/api/v1/credits', (_req, res) => {
+    res.json({ balance: 997, totalUsed: 3 });
+  });
+  app.post('/api/v1/conversations/cnv_1/:action', (req, res) => {
+    fake.posted.push(`${req.params.action} ${JSON.stringify(req.body ?? null)}`);
+    const handledBy = req.params.action === 'release' ? 'ai' : 'human';
+    res.json({ ...conversation, handledBy });
+  });
+  fake.url = await listen(server);
+  return fake;
+}
+
+function demoInfo(simulatorUrl: string) {
+  return {
+    apiKey: 'rk_demo',
+    userId: 'usr_1',
+    agentName: 'Ada',
+    businessName: 'Casa Verde',
+    phoneNumberId: '100',
+    customer: { waId: '15550001111', name: 'Ana' },
+    simulatorUrl,
+    simulated: ['whatsapp', 'openai'] satisfies ('whatsapp' | 'openai')[],
+    model: 'a-model',
+  };
+}
+
+function simulatorApp(onMessage: (message: FakeRapport['written'][number]) => void) {
+  const app = express();
+  app.use((_req, res, next) => {
+    res.set({ 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' });
+    next();
+  });
+  app.options('/{*path}', (_req, res) => {
+    res.sendStatus(204);
+  });
+  app.post('/_simulator/whatsapp/messages', express.json({ limit: '5mb' }), (req, res) => {
+    onMessage(req.body);
+    res.json({ id: 'wamid.1', webhookStatus: 200 });
+  });
+  app.get('/_simulator/whatsapp/events', (_req, res) => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' });
+    res.write(': open\n\n');
+  });
+  app.get('/_simulator/openai/requests', (_req, res) => {
+    res.json({ data: [{ sequence: 1, path: '/v1/responses', status: 200 }] });
+  });
+  return app;
+}
+
+function keep(messages: Map<string, Stored>, payload: object): void {
+  if ('messageId' in payload && typeof payload.messageId === 'string') {
+    messages.set(payload.messageId, {
+      sequenceNo: 0,
+      deliveryStatus: null,
+      ...payload,
+      messageId: payload.messageId,
+    });
+  }
+}
+
+function send(stream: Response, event: { id: string; kind: string; payload: object }): void {
+  stream.write(`id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event.payload)}\n\n`);
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      resolve(`http://127.0.0.1:${port}`);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
