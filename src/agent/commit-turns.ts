@@ -91,7 +91,7 @@ const commitSql = `
               cached_input_tokens integer, output_tokens integer, hand_over text, quiet_ms float8,
               pace_burst float8, pace_ms float8)
   ), purse as materialized (
-    select c.user_id, c.remaining_credits
+    select c.user_id, c.remaining_credits, c.total_used
       from credits c
      where c.user_id in (select t.user_id from turn t where t.price > 0)
      order by c.user_id
@@ -158,11 +158,16 @@ const commitSql = `
       from done d
      where d.price > 0
   ), charged as (
+    -- From the locked row: the statement's own picture of it may be older than a top-up.
     update credits c
-       set remaining_credits = c.remaining_credits - s.total,
-           total_used = c.total_used + s.total,
+       set remaining_credits = s.remaining_credits - s.total,
+           total_used = s.total_used + s.total,
            last_updated = now()
-      from (select user_id, sum(price)::integer as total from done where price > 0 group by user_id) s
+      from (select p.user_id, p.remaining_credits, p.total_used, sum(d.price)::integer as total
+              from done d
+              join purse p on p.user_id = d.user_id
+             where d.price > 0
+             group by p.user_id, p.remaining_credits, p.total_used) s
      where c.user_id = s.user_id
   ), usage as (
     insert into model_usage

@@ -1,4 +1,5 @@
-import type { Pool } from '../lib/db.ts';
+import { z } from 'zod';
+import { type Db, maybeRow, type Pool } from '../lib/db.ts';
 import type { NewId } from '../lib/ids.ts';
 import { asTenant } from '../lib/tenant.ts';
 import { tellTenantOnce } from '../notifications/notices.ts';
@@ -22,13 +23,15 @@ export async function endTurn(app: Pool, turn: TurnRef): Promise<void> {
 
 /** Gives a turn back unfinished, so that any worker can take it at once. */
 export async function releaseTurn(app: Pool, turn: TurnRef): Promise<void> {
-  await asTenant(app, turn.userId, (tx) =>
-    tx.query(
-      `update conversations
-          set turn_id = null, turn_lease_until = null, turn_attempts = greatest(turn_attempts - 1, 0)
-        where user_id = $1 and conversation_id = $2 and turn_id = $3`,
-      [turn.userId, turn.conversationId, turn.turnId],
-    ),
+  await asTenant(app, turn.userId, (tx) => handBack(tx, turn));
+}
+
+async function handBack(tx: Db, turn: TurnRef): Promise<void> {
+  await tx.query(
+    `update conversations
+        set turn_id = null, turn_lease_until = null, turn_attempts = greatest(turn_attempts - 1, 0)
+      where user_id = $1 and conversation_id = $2 and turn_id = $3`,
+    [turn.userId, turn.conversationId, turn.turnId],
   );
 }
 
@@ -43,16 +46,24 @@ const noticeTexts = new Map<HandoverReason, string>([
   ],
 ]);
 
+/** What a handover rests on; it is looked at again under a lock before people are given the conversation. */
+export type HandoverFacts = TurnRef & { phoneNumberId: string; creditsPerReply: number };
+
 /**
  * Ends a turn by giving the conversation to people, without a word to the customer. What concerns the
- * whole tenant is told to the tenant, once until it is resolved.
+ * whole tenant is told to the tenant, once until it is resolved. Answers false, and hands the turn back, if
+ * the reason went away meanwhile: a top-up came, or the number was mended.
  */
 export async function handOver(
   deps: { app: Pool; newId: NewId },
-  turn: TurnRef,
+  turn: HandoverFacts,
   reason: HandoverReason,
-): Promise<void> {
-  await asTenant(deps.app, turn.userId, async (tx) => {
+): Promise<boolean> {
+  return asTenant(deps.app, turn.userId, async (tx) => {
+    if (await wentAway(tx, turn, reason)) {
+      await handBack(tx, turn);
+      return false;
+    }
     const taken = await tx.query(
       `with conversation as (
          update conversations
@@ -73,12 +84,38 @@ export async function handOver(
       [turn.userId, turn.conversationId, turn.turnId, reason],
     );
     if ((taken.rowCount ?? 0) > 0) await tellOfHandover(tx, deps.newId, turn.userId, reason);
+    return true;
   });
+}
+
+const GoneRow = z.object({ gone: z.boolean() });
+
+/** Looks at what the turn read earlier once more, locked in the order that others lock: before conversations. */
+async function wentAway(tx: Db, turn: HandoverFacts, reason: HandoverReason): Promise<boolean> {
+  if (reason === 'out_of_credits') {
+    const purse = await maybeRow(
+      tx,
+      GoneRow,
+      `select remaining_credits >= $2 as gone from credits where user_id = $1 for update`,
+      [turn.userId, turn.creditsPerReply],
+    );
+    return purse?.gone ?? false;
+  }
+  if (reason === 'channel_needs_attention') {
+    const number = await maybeRow(
+      tx,
+      GoneRow,
+      `select health = 'ok' as gone from phone_numbers where user_id = $1 and id = $2 for share`,
+      [turn.userId, turn.phoneNumberId],
+    );
+    return number?.gone ?? false;
+  }
+  return false;
 }
 
 /** Tells the tenant of a handover whose cause is more than one conversation's; nothing for others. */
 export async function tellOfHandover(
-  tx: Parameters<typeof tellTenantOnce>[0],
+  tx: Db,
   newId: NewId,
   userId: string,
   reason: HandoverReason,

@@ -78,6 +78,9 @@ async function runAndSend(deps: ReplyWorkerDeps, facts: TurnFacts): Promise<void
   try {
     const ended = await deps.runTurn(facts);
     deps.observeTurn(ended.end, (performance.now() - startedAt) / 1_000);
+    if (ended.end === 'look_again') {
+      await deps.enqueue('replies.run', { items: [{ userId, conversationId }] });
+    }
     if (ended.end !== 'stored') return;
     await deps.sendOwed({ userId, conversationId });
     if (ended.dueInMs !== null) {

@@ -38,10 +38,10 @@ export type TurnDeps = AskDeps &
 
 export type TurnStep = 'prepare' | 'model' | 'commit';
 
-/** What a turn came to. `stored`: there is something to send. `dueInMs`: the customer has written more. */
+/** What a turn came to. `stored`: there is something to send. `dueInMs`: the customer has written more. `look_again`: the facts changed under it. */
 export type TurnEnd =
   | { end: 'stored'; dueInMs: number | null }
-  | { end: 'nothing' | 'handed_over' | 'lost' | 'handed_back' };
+  | { end: 'nothing' | 'handed_over' | 'lost' | 'handed_back' | 'look_again' };
 
 const maxRestarts = 2;
 
@@ -205,7 +205,9 @@ async function giveToPeople(
   facts: TurnFacts,
   because: HandoverReason,
 ): Promise<TurnEnd> {
-  await handOver(deps, facts, because);
+  const { creditsPerReply } = parseAgentSettings(facts.settings);
+  const isTaken = await handOver(deps, { ...facts, creditsPerReply }, because);
+  if (!isTaken) return { end: 'look_again' };
   deps.publishLook();
   deps.log.info('conversation handed over', { conversationId: facts.conversationId, because });
   return { end: 'handed_over' };

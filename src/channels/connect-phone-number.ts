@@ -14,6 +14,7 @@ import {
   requireFreeAccount,
   updatePhoneNumber,
 } from './phone-numbers.ts';
+import { withoutToken } from './without-token.ts';
 
 /** A conversation that is owed a reply again. */
 export type OwedConversation = { userId: string; conversationId: string };
@@ -116,11 +117,4 @@ async function proveAccess(
   throw new PhoneNumberNoAccess(
     `The provider does not give this token access to the account: ${said} (code ${code}).`,
   );
-}
-
-/** A provider may repeat the token in its explanation, whole or in part. */
-function withoutToken(text: string, token: string): string {
-  return text
-    .replaceAll(token, '[token]')
-    .replace(/[\x21-\x7e]{8,}/g, (word) => (token.includes(word) ? '[token]' : word));
 }

@@ -15,21 +15,32 @@ export async function closeReplyWindow(app: Pool, conversation: ConversationRef)
   );
 }
 
+/** `accessToken`, as stored, is the one that was refused: an account that has another by now is left alone. */
+export type RefusedAccount = {
+  userId: string;
+  phoneNumberId: string;
+  errorCode: number;
+  reason: string;
+  accessToken?: string;
+};
+
 /**
  * The provider refuses the account itself (its token, its standing): marks it as needing attention and
  * tells the tenant, once until it is mended.
  */
 export async function markAccountBroken(
   deps: { app: Pool; newId: NewId; publishLook: () => void },
-  account: { userId: string; phoneNumberId: string; errorCode: number; reason: string },
+  account: RefusedAccount,
 ): Promise<void> {
   await asTenant(deps.app, account.userId, async (tx) => {
-    await tx.query(
+    const marked = await tx.query(
       `update phone_numbers
           set health = 'needs_attention', health_reason = $3, health_changed_at = now()
-        where user_id = $1 and id = $2 and health = 'ok'`,
-      [account.userId, account.phoneNumberId, account.reason],
+        where user_id = $1 and id = $2 and health = 'ok'
+          and ($4::text is null or access_token = $4)`,
+      [account.userId, account.phoneNumberId, account.reason, account.accessToken ?? null],
     );
+    if (marked.rowCount === 0) return;
     await tellTenantOnce(tx, {
       newId: deps.newId,
       userId: account.userId,

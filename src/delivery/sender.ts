@@ -1,5 +1,6 @@
 import type { Channel, OutboundMessage, SendingAccount, SendOutcome } from '../channels/channel.ts';
 import type { Platform } from '../channels/inbound-event.ts';
+import { withoutToken } from '../channels/without-token.ts';
 import { batched } from '../lib/batch.ts';
 import type { Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
@@ -131,11 +132,27 @@ async function call(
   const account = accountOf(deps.vault, claimed);
   if ('outcome' in account) return account;
   try {
-    return await channel.send(account, claimed.customerAddress, message, claimed.messageId);
+    const { messageId, customerAddress } = claimed;
+    const outcome = await channel.send(account, customerAddress, message, messageId);
+    return hideToken(outcome, account.accessToken);
   } catch (error) {
     // An adapter answers for all a provider does. Whatever else happened, the message may be on its way.
     return { outcome: 'unknown', error: { code: 0, text: errorText(error) } };
   }
+}
+
+/** What a provider says is stored and shown to the tenant; the token is not to be. */
+function hideToken(outcome: SendOutcome, token: string): SendOutcome {
+  if (outcome.outcome === 'accepted') return outcome;
+  const { text, details, ...error } = outcome.error;
+  return {
+    ...outcome,
+    error: {
+      ...error,
+      text: withoutToken(text, token),
+      ...(details === undefined ? {} : { details: withoutToken(details, token) }),
+    },
+  };
 }
 
 function accountOf(

@@ -200,7 +200,8 @@ describe('a top-up', () => {
   it('lets the AI answer what waited for credits, and charges it', async () => {
     const poor = await arrangeTenant(database.owner, { credits: 0 });
     const conversation = await owed(poor);
-    await handOver({ app, newId }, await claimed(conversation), 'out_of_credits');
+    const turn = { ...(await claimed(conversation)), creditsPerReply: 1 };
+    await handOver({ app, newId }, turn, 'out_of_credits');
 
     const added = await topUp(
       {
@@ -225,9 +226,26 @@ describe('a top-up', () => {
     expect(rows).toEqual([{ balance: 2, ledger: 2, open_notices: 0 }]);
   });
 
-  // Seen failing with `for update` taken out of lockBalance.
+  // Seen failing with the look at the locked balance taken out of handOver.
+  it('leaves a conversation with the AI when it comes after the turn had looked', async () => {
+    const poor = await arrangeTenant(database.owner, { credits: 0 });
+    const conversation = await owed(poor);
+    const turn = { ...(await claimed(conversation)), creditsPerReply: 1 };
+    await topUp(
+      { app, newId, creditsAdded: async () => [] },
+      { userId: poor.userId, credits: 3, description: null, key: 'late' },
+    );
+
+    const isTaken = await handOver({ app, newId }, turn, 'out_of_credits');
+
+    expect(isTaken).toBe(false);
+    expect((await commit(await claimed(conversation)))?.outcome).toBe('stored');
+  });
+
+  // Seen failing with `for update` taken out of lockBalance, and with the balance to subtract from taken
+  // from the row as the statement saw it instead of from the locked one.
   it('keeps the balance the sum of the ledger while replies are charged at the same time', async () => {
-    const busy = await arrangeTenant(database.owner, { credits: 50 });
+    const busy = await arrangeTenant(database.owner, { credits: 5 });
     const conversations = await Promise.all(Array.from({ length: 10 }, () => owed(busy)));
     const turns = await Promise.all(conversations.map(claimed));
     const add = (n: number) =>
@@ -248,6 +266,6 @@ describe('a top-up', () => {
          from credits c where user_id = $1`,
       [busy.userId],
     );
-    expect(rows).toEqual([{ balance: 60 - paid, used: paid, ledger: 60 - paid }]);
+    expect(rows).toEqual([{ balance: 15 - paid, used: paid, ledger: 15 - paid }]);
   });
 });
