@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import express, { type Response } from 'express';
-import { startPageRouter } from '../../src/start-page/router.ts';
+import { type DemoInfo, startPageRouter } from '../../src/start-page/router.ts';
 
 /** What the start page talks to, in memory: a test says what happens, and sees what was asked. */
 export type FakeRapport = {
@@ -12,6 +12,8 @@ export type FakeRapport = {
   resumedAfter: (string | undefined)[];
   /** Posts to the API, as "path body". */
   posted: string[];
+  /** What /demo.json answers. */
+  demo: DemoInfo;
   /** While true nothing is answered but the page itself. */
   isDown: boolean;
   happen(kind: string, payload: object): void;
@@ -52,6 +54,7 @@ export async function startFakeRapport(): Promise<FakeRapport> {
     written: [],
     resumedAfter: [],
     posted: [],
+    demo: demoInfo(simulatorUrl),
     isDown: false,
     happen(kind, payload) {
       const event = { id: `7-${events.length + 1}`, kind, payload };
@@ -67,7 +70,7 @@ export async function startFakeRapport(): Promise<FakeRapport> {
     },
   };
 
-  app.use(startPageRouter({ root, demo: () => demoInfo(simulatorUrl) }));
+  app.use(startPageRouter({ root, demo: () => fake.demo }));
   app.use('/api/v1', express.json(), (_req, res, next) => {
     if (fake.isDown) res.destroy();
     else next();
@@ -100,7 +103,7 @@ export async function startFakeRapport(): Promise<FakeRapport> {
   return fake;
 }
 
-function demoInfo(simulatorUrl: string) {
+function demoInfo(simulatorUrl: string): DemoInfo {
   return {
     apiKey: 'rk_demo',
     userId: 'usr_1',
@@ -109,7 +112,7 @@ function demoInfo(simulatorUrl: string) {
     phoneNumberId: '100',
     customer: { waId: '15550001111', name: 'Ana' },
     simulatorUrl,
-    simulated: ['whatsapp', 'openai'] satisfies ('whatsapp' | 'openai')[],
+    simulated: ['whatsapp', 'openai'],
     model: 'a-model',
   };
 }

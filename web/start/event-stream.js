@@ -6,8 +6,8 @@ const maxWaitMs = 5_000;
 
 /**
  * Follows a stream of events with a key in its header, which EventSource cannot send. Comes back by itself
- * and resumes after the last event. `onState` hears 'connecting', 'live' and 'offline'; `onStart` is called
- * when the stream begins anew and what is shown must be read from the API.
+ * and resumes after the last event. `onState` hears 'live' and, while it cannot be opened, 'offline'; `onStart`
+ * is called when the stream begins anew and what is shown must be read from the API.
  */
 export function followEvents({ url, apiKey, onEvent, onState, onStart }) {
   let lastEventId;
@@ -56,7 +56,6 @@ export function followEvents({ url, apiKey, onEvent, onState, onStart }) {
       await once().catch(() => onState('offline'));
       attempt += 1;
       await pauseUntilOnline(Math.min(maxWaitMs, 500 * 2 ** (attempt - 1)));
-      if (attempt > 1) onState('connecting');
     }
   };
   addEventListener('offline', () => {
