@@ -12,7 +12,7 @@ const names = { whatsapp: 'WhatsApp', openai: 'OpenAI' };
 /** Which of those that are called here are not the real ones. */
 export function simulatedNote(simulated) {
   if (simulated.length === 0) return '';
-  return simulated.length > 1 ? 'all simulated' : `${names[simulated[0]]} simulated`;
+  return simulated.length > 1 ? 'providers simulated' : `${names[simulated[0]]} simulated`;
 }
 
 /** What is real here and what is not, in plain words. */
