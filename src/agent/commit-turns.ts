@@ -189,7 +189,8 @@ const commitSql = `
     select user_id, 'conversation', jsonb_build_object(
              'conversationId', conversation_id, 'agentId', agent_id, 'contactId', contact_id,
              'customerPhone', customer_phone, 'handledBy', handled_by,
-             'handoverReason', handover_reason, 'isActive', is_active,
+             'handoverReason', handover_reason, 'aiPausedUntil', ai_paused_until,
+             'isActive', is_active,
              'lastMessageAt', last_message_at, 'replyWindowEndsAt', reply_window_ends_at)
       from done
      where hand_over is not null

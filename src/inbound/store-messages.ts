@@ -148,7 +148,8 @@ export function storeMessages(
         select c.user_id, 'conversation', jsonb_build_object(
                  'conversationId', c.conversation_id, 'agentId', c.agent_id,
                  'contactId', c.contact_id, 'customerPhone', c.customer_phone,
-                 'handledBy', c.handled_by, 'isActive', c.is_active,
+                 'handledBy', c.handled_by, 'handoverReason', c.handover_reason,
+                 'aiPausedUntil', c.ai_paused_until, 'isActive', c.is_active,
                  'lastMessageAt', c.last_message_at, 'replyWindowEndsAt', c.reply_window_ends_at)
           from conversation c
           join delta d on d.agent_id = c.agent_id and d.contact_id = c.contact_id
