@@ -92,12 +92,12 @@ async function load(
     return { messages: accepted, cpuMicros };
   }
   if (what === 'latency') {
-    const { count, ...times } = await latencyRound(stage, plan, contender, {
+    const times = await latencyRound(stage, plan, contender, {
       seconds: forSeconds,
       statuses,
     });
     console.log(JSON.stringify(times));
-    return { messages: count };
+    return { messages: times.send.count };
   }
   const options = { seconds: forSeconds, statuses };
   const { answered, perSecond, cpuMicros } = await replyRound(stage, plan, contender, options);

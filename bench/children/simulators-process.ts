@@ -15,7 +15,8 @@ const Configure = z.object({
 const reportEveryMs = 4;
 
 let simulators: RunningSimulators | undefined;
-let arrivals: { to: string; atMs: number }[] | undefined;
+/** When the model was asked about the message of a number, and when a customer was sent something. */
+let arrivals: { of: 'model' | 'send'; key: string; atMs: number }[] | undefined;
 let reported = 0;
 let peakInFlight = 0;
 
@@ -56,15 +57,23 @@ answerCalls({
 subscribe('http.server.request.start', (message) => {
   if (arrivals === undefined) return;
   const request = requestOf(message);
-  if (request?.url?.endsWith('/messages') !== true) return;
+  const of = request?.url === '/v1/responses' ? 'model' : 'send';
+  if (request === undefined || (of === 'send' && request.url?.endsWith('/messages') !== true))
+    return;
   const atMs = machineNowMs();
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const to = /"to":"\+?(\d+)"/.exec(Buffer.concat(chunks).toString('latin1'))?.[1];
-    if (to !== undefined) arrivals?.push({ to, atMs });
+    const body = Buffer.concat(chunks).toString('latin1');
+    const key = of === 'model' ? lastNumber(body) : /"to":"\+?(\d+)"/.exec(body)?.[1];
+    if (key !== undefined) arrivals?.push({ of, key, atMs });
   });
 });
+
+/** Customers' messages end with their number in parentheses. */
+function lastNumber(body: string): string | undefined {
+  return [...body.matchAll(/\((\d+)\)"/g)].at(-1)?.[1];
+}
 
 function running(): RunningSimulators {
   if (simulators === undefined) throw new Error('the simulators are not started');

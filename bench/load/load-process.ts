@@ -129,11 +129,11 @@ async function converse(options: { seconds: number; outstanding: number }) {
   return { latencyMs: spread(latenciesMs), ...statuses.result() };
 }
 
-/** Posts at a steady rate, whatever the answers do, and tells when each customer's message was posted. */
+/** Posts at a steady rate, whatever the answers do, and tells when each message was posted. */
 async function pace({ seconds, perSecond }: { seconds: number; perSecond: number }) {
   const { connections, next } = current();
   const free = [...connections];
-  const posts: { customer: string; atMs: number }[] = [];
+  const posts: { customer: string; number: number; atMs: number }[] = [];
   const latenciesMs: number[] = [];
   const statuses = createStatusCount();
   const startedAt = machineNowMs();
@@ -143,9 +143,9 @@ async function pace({ seconds, perSecond }: { seconds: number; perSecond: number
     await sleep(Math.max(0, dueAt - machineNowMs()));
     const connection = free.shift();
     if (connection === undefined) throw new Error('all connections wait for an answer');
-    const { customer, bytes } = next();
+    const { bytes, ...message } = next();
     const atMs = machineNowMs();
-    posts.push({ customer, atMs });
+    posts.push({ ...message, atMs });
     connection.send(bytes, (status) => {
       latenciesMs.push(machineNowMs() - atMs);
       statuses.add(status);

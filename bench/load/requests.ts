@@ -10,7 +10,8 @@ export type Writers = {
   appSecret: string;
 };
 
-export type PreparedRequest = { customer: string; bytes: Buffer };
+/** `number` stands at the end of the message's text, in parentheses. */
+export type PreparedRequest = { customer: string; number: number; bytes: Buffer };
 
 /** A prime, so that customers come in no order that an index could like. */
 const stride = 7_919;
@@ -40,6 +41,7 @@ export function requestMaker(writers: Writers, port: number): () => PreparedRequ
     const signature = signWebhook(body, writers.appSecret);
     return {
       customer,
+      number: made,
       bytes: Buffer.from(
         `${head}X-Hub-Signature-256: ${signature}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
         'latin1',

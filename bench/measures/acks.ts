@@ -84,7 +84,7 @@ export async function ackRound(
   await stage.load.prepare({
     port: contender.listener.port,
     connections: plan.connections,
-    count: Math.ceil(seconds * 6_000),
+    count: Math.ceil(seconds * 12_000),
     writers: writersOf(contender, plan),
   });
   const cpu = await countCpu(stage, contender.listener);

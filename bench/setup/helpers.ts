@@ -25,7 +25,7 @@ export type Counters = z.infer<typeof Counters>;
 const Posted = z.object({ latencyMs: Spread, accepted: z.number(), refused: z.number() });
 const Saturated = Posted.extend({ perSecond: z.number() });
 const Paced = Posted.extend({
-  posts: z.array(z.object({ customer: z.string(), atMs: z.number() })),
+  posts: z.array(z.object({ customer: z.string(), number: z.number(), atMs: z.number() })),
 });
 
 export type Posted = z.infer<typeof Posted>;
