@@ -28,7 +28,6 @@ export function leanFetch({ timeoutMs, ca }: { timeoutMs: number; ca?: string })
   });
   return {
     fetch: async (url, { method = 'GET', headers, body, signal } = {}) => {
-      signal?.throwIfAborted();
       const given = headers instanceof Headers ? headers : new Headers(headers);
       const sent = isReady(body) ? { body: body ?? null, headers: {} } : await encode(body);
       const answer = await request(url instanceof Request ? url.url : url, {

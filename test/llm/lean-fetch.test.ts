@@ -80,6 +80,7 @@ describe.each([
   });
 
   // Seen to fail with an Agent for each call.
+  // Seen to fail with `pipelining: 0`, which keeps none.
   it('keeps its connections for the next calls', async () => {
     const { post, server } = await serve((response) => end(response, '{}'));
 
@@ -297,6 +298,7 @@ describe('leanFetch where HTTP/2 is offered', () => {
     expect(await answer.text()).toBe('1.1');
   });
 
+  // Seen to fail with `rejectUnauthorized: false`.
   it('refuses a server whose certificate nobody vouches for', async () => {
     const server = await http2Server((response) => end(response, '{}'));
     const { post } = callsTo({ ...server, ca: selfSigned().cert });
