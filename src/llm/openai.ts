@@ -21,7 +21,7 @@ export type OpenaiOptions = {
 
 /**
  * Talks to OpenAI, or to anything that speaks its Responses API. Asks again only without a parameter the model does
- * not take; whatever else fails is for the caller to retry. `close` ends the calls under way and lets go of the connections.
+ * not take; whatever else fails is for the caller to retry. `close` ends the calls under way.
  */
 export function openaiModel(
   options: OpenaiOptions,
@@ -93,7 +93,7 @@ function responder(sdk: OpenAI, { now }: OpenaiOptions): LanguageModel['respond'
       if (parameter === undefined || without.has(parameter)) {
         throw error;
       }
-      const less = new Set([...without, parameter]);
+      const less = new Set([...(unsupported.get(request.model) ?? []), ...without, parameter]);
       unsupported.set(request.model, less);
       return ask(request, signal, less);
     }
