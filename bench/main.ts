@@ -30,6 +30,14 @@ async function run(options: Options): Promise<void> {
   const stage = await openStage({ parentDir, tenants: options.tenants });
   const results: Result[] = [];
   const failures: string[] = [];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stage.close().then(
+        () => process.exit(130),
+        () => process.exit(130),
+      );
+    });
+  }
   try {
     for (const name of options.measures) {
       results.push(...(await measure(stage, options, name, failures)));
