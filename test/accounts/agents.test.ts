@@ -36,6 +36,7 @@ describe('POST /agents', () => {
     expect(listed.body).toEqual({ data: [made.body], nextCursor: null });
   });
 
+  // Seen failing with the unique constraint's violation not looked at.
   it('lets one agent answer on a number, however many are made at once', async () => {
     const given = { phoneNumberId, promptId, name: 'Ada' };
 

@@ -20,6 +20,7 @@ describe('GET /health/ready', () => {
     await ready().expect(200, { status: 'ready' });
   });
 
+  // Seen failing with the comparison in readiness.ts taken out.
   it('names the migrations that are missing', async () => {
     await api.database.owner.query(`delete from schema_migrations where name like '0006%'`);
 
@@ -61,6 +62,7 @@ describe('createReadiness', () => {
     await sweeper.end();
   });
 
+  // Seen failing with the race against the timeout taken out.
   it('does not wait for a database that says nothing', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');

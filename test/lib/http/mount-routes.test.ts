@@ -153,6 +153,7 @@ describe('a mounted route', () => {
     expect(answer.status).toBe(400);
   });
 
+  // Seen failing with the audience of the route not looked at.
   it('lets nobody but an admin where only an admin may', async () => {
     const app = appWith([simple(async () => undefined, adminRoute)]);
 
