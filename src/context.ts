@@ -117,7 +117,7 @@ export async function createContext(options: {
     async close() {
       await queues.close();
       await signals.close();
-      model.close();
+      await model.close();
       await Promise.all([app, receiver, sweeper, admin].map((one) => one.end()));
     },
   };

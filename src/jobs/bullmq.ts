@@ -12,15 +12,8 @@ import { batched } from '../lib/batch.ts';
 import { createPool, type Pool } from '../lib/db.ts';
 import { errorText, PermanentError } from '../lib/errors.ts';
 import type { Log, LogFields } from '../lib/log.ts';
-import {
-  type Enqueue,
-  type JobGroup,
-  type JobHandlers,
-  type JobName,
-  type JobPayload,
-  jobGroups,
-  jobs,
-} from './catalog.ts';
+import { type Enqueue, type JobGroup, type JobHandlers, jobGroups, jobs } from './catalog.ts';
+import { type Hint, mergedHints } from './merged-hints.ts';
 
 /** Where jobs wait: the tables of BullMQ in Postgres, or a Redis. */
 export type QueueLocation = { postgresUrl: string } | { redisUrl: string };
@@ -43,7 +36,7 @@ type QueueLog = (message: string, fields: LogFields) => void;
 const concurrency = 16;
 const queuePrefix = 'rapport';
 
-/** Opens the queues. `onBroken` hears of connection errors; BullMQ reconnects by itself. */
+/** Opens the queues; BullMQ reconnects by itself. `enqueue` rejects when it could not add its job. */
 export function openJobQueues(options: { location: QueueLocation; log: Log }): JobQueues {
   const { location } = options;
   let isClosing = false;
@@ -53,15 +46,19 @@ export function openJobQueues(options: { location: QueueLocation; log: Log }): J
   const connections = openConnections(location, log);
   const queues = new Map(jobGroups.map((group) => [group, connections.queue(group)]));
   const workers: OpenWorker[] = [];
-  const add = batched<Waiting, undefined>({
+  const add = batched<Hint, undefined>({
     maxItems: 500,
-    maxConcurrent: 2,
-    run: async (items) => {
-      for (const [group, queue] of queues) {
-        const own = items.filter(({ name }) => jobs[name].group === group);
-        if (own.length > 0) await queue.addBulk(own.map(bulkJob));
-      }
-      return items.map(() => undefined);
+    maxConcurrent: 1,
+    // While the queue is away hints are dropped: the database knows what is owed, and the sweep looks there.
+    maxWaiting: 10_000,
+    run: async (hints) => {
+      await Promise.all(
+        mergedHints(hints).map((hint) => {
+          const queue = queues.get(jobs[hint.name].group);
+          return queue?.add(hint.name, hint.payload, jobOptions(hint));
+        }),
+      );
+      return hints.map(() => undefined);
     },
   });
 
@@ -105,10 +102,8 @@ export async function migrateJobTables(owner: pg.ClientBase): Promise<void> {
     set search_path to public`);
 }
 
-type Waiting = { name: JobName; payload: JobPayload<JobName>; delayMs: number };
-
 type OpenQueue = {
-  addBulk(jobs: ReturnType<typeof bulkJob>[]): Promise<unknown>;
+  add(name: string, payload: unknown, options: ReturnType<typeof jobOptions>): Promise<unknown>;
   getJobCountByTypes(...types: ('waiting' | 'delayed' | 'prioritized')[]): Promise<number>;
   close(): Promise<void>;
 };
@@ -188,17 +183,13 @@ function reportJob(log: QueueLog): (job: { name: string } | undefined, error: Er
   return (job, error) => log('job failed', { job: job?.name, error: errorText(error) });
 }
 
-function bulkJob({ name, payload, delayMs }: Waiting) {
+function jobOptions({ name, delayMs }: Hint) {
   return {
-    name,
-    data: payload,
-    opts: {
-      removeOnComplete: true,
-      removeOnFail: { count: 1_000 },
-      attempts: jobs[name].attempts,
-      backoff: { type: 'exponential', delay: 500 },
-      ...(delayMs > 0 ? { delay: delayMs } : {}),
-    },
+    removeOnComplete: true,
+    removeOnFail: { count: 1_000 },
+    attempts: jobs[name].attempts,
+    backoff: { type: 'exponential', delay: 500 },
+    ...(delayMs > 0 ? { delay: delayMs } : {}),
   };
 }
 

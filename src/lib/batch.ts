@@ -1,3 +1,5 @@
+import { TransientError } from './errors.ts';
+
 /** How concurrent calls are gathered into one. */
 export type BatchOptions<Item, Result> = {
   /** Answers one result for each item, in their order. */
@@ -7,6 +9,8 @@ export type BatchOptions<Item, Result> = {
   maxConcurrent: number;
   /** Errors after which each item of a failed batch is run by itself, so that one cannot fail the others. */
   isolates?: (error: unknown) => boolean;
+  /** More than so many waiting are refused with a TransientError: what they wait for does not answer. */
+  maxWaiting?: number;
 };
 
 type Waiting<Item, Result> = {
@@ -47,6 +51,10 @@ export function batched<Item, Result>(
 
   return (item) =>
     new Promise((resolve, reject) => {
+      if (waiting.length >= (options.maxWaiting ?? Number.POSITIVE_INFINITY)) {
+        reject(new TransientError(`${waiting.length} calls wait already`));
+        return;
+      }
       waiting.push({ item, resolve, reject });
       schedule();
     });
