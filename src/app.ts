@@ -38,9 +38,9 @@ export type AppDeps = OperatorRouteDeps & {
 export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(requestIds(deps.newId));
-  // Providers show no pages: their answers need no headers for browsers.
+  // Providers come thousands of times a minute, show no pages and name their own messages: first, and bare.
   useAll(app, '/', deps.routers.webhooks);
+  app.use(requestIds(deps.newId));
   app.use(secureHeaders());
   app.use(operatorRoutes(deps));
   useReference(app, deps.routes);

@@ -2,7 +2,7 @@ import { acknowledgeConversations } from '../src/agent/acknowledge-conversations
 import { type CommittedTurn, commitTurns, type TurnToCommit } from '../src/agent/commit-turns.ts';
 import { createReplyWorker } from '../src/agent/reply-worker.ts';
 import { runTurn } from '../src/agent/run-turn.ts';
-import { handOverToHuman } from '../src/agent/tools.ts';
+import { handOverToHuman, toolbox } from '../src/agent/tools.ts';
 import { startTurnWatch } from '../src/agent/turn-watch.ts';
 import type { Context } from '../src/context.ts';
 import type { SendOwed } from '../src/delivery/sender.ts';
@@ -36,7 +36,7 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
     ...context,
     ...fetchDeps(context),
     transcriber: context.model,
-    tools: [handOverToHuman],
+    toolbox: toolbox([handOverToHuman]),
     watch,
     commit,
     publishLook: () => signals.publishLook(),

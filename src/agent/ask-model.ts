@@ -9,7 +9,7 @@ import type {
 } from '../llm/language-model.ts';
 import { ModelAborted, ModelQuotaExhausted } from '../llm/model-errors.ts';
 import type { HandoverReason } from './decide-turn.ts';
-import { type AgentTool, modelTools, runTool, type ToolContext } from './tools.ts';
+import { runTool, type Toolbox, type ToolContext } from './tools.ts';
 
 export type AskDeps = { model: LanguageModel; random: () => number };
 
@@ -32,7 +32,7 @@ const askShorter =
 export async function askModel(
   deps: AskDeps,
   request: Omit<ModelRequest, 'tools'>,
-  options: { tools: AgentTool[]; context: ToolContext; signal: AbortSignal },
+  options: { toolbox: Toolbox; context: ToolContext; signal: AbortSignal },
 ): Promise<Asked> {
   const asking: Asking = {
     usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
@@ -45,7 +45,7 @@ export async function askModel(
   try {
     for (let round = 1; round <= maxRounds; round += 1) {
       // In the last round there is nothing left to call, so that it has to be an answer.
-      const tools = round === maxRounds ? [] : modelTools(options.tools);
+      const tools = round === maxRounds ? [] : options.toolbox.offered;
       const { messages, instructions } = asking;
       const answer = await ask(deps, { ...request, messages, instructions, tools }, options.signal);
       const asked = await take(asking, answer, options);
@@ -74,7 +74,7 @@ type Asking = {
 async function take(
   asking: Asking,
   answer: ModelAnswer,
-  options: { tools: AgentTool[]; context: ToolContext },
+  options: { toolbox: Toolbox; context: ToolContext },
 ): Promise<Asked | undefined> {
   addUsage(asking, answer);
   switch (answer.kind) {
@@ -119,11 +119,11 @@ function tryAgain(asking: Asking, instruction: string): Asked | undefined {
 async function useTools(
   asking: Asking,
   answer: Extract<ModelAnswer, { kind: 'tool_calls' }>,
-  options: { tools: AgentTool[]; context: ToolContext },
+  options: { toolbox: Toolbox; context: ToolContext },
 ): Promise<void> {
   asking.messages.push({ role: 'tool_calls', replay: answer.replay });
   for (const call of answer.calls) {
-    const result = await runTool(options.tools, options.context, call);
+    const result = await runTool(options.toolbox.tools, options.context, call);
     asking.handOver = result.handOver ?? asking.handOver;
     asking.messages.push({ role: 'tool_result', callId: call.callId, output: result.output });
   }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { parseAgentSettings } from '../accounts/agent-settings.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Platform } from '../channels/inbound-event.ts';
 import { sleep } from '../lib/clock.ts';
-import type { NewId } from '../lib/ids.ts';
+import { type NewId, sameId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { asTenant } from '../lib/tenant.ts';
 import { ModelAborted } from '../llm/model-errors.ts';
@@ -15,14 +14,14 @@ import { decideTurn, type HandoverReason } from './decide-turn.ts';
 import { endTurn, handOver, releaseTurn, tellOfHandover } from './end-turn.ts';
 import { modelInput } from './model-input.ts';
 import { type PrepareDeps, prepareMedia } from './prepare-media.ts';
-import type { AgentTool } from './tools.ts';
+import type { Toolbox } from './tools.ts';
 import { seenThrough, type TurnFacts } from './turn-facts.ts';
 import type { TurnNews, TurnWatch } from './turn-watch.ts';
 
 export type TurnDeps = AskDeps &
   PrepareDeps & {
     newId: NewId;
-    tools: AgentTool[];
+    toolbox: Toolbox;
     watch: TurnWatch;
     channelFor: (platform: Platform) => Channel;
     commit: (turn: TurnToCommit) => Promise<CommittedTurn>;
@@ -72,7 +71,7 @@ async function attemptTurn(
   facts: TurnFacts,
   mayRestart: boolean,
 ): Promise<TurnEnd | Interruption> {
-  const decision = decideTurn(facts, parseAgentSettings(facts.settings).creditsPerReply);
+  const decision = decideTurn(facts, facts.settings.creditsPerReply);
   switch (decision.do) {
     case 'nothing':
       await endTurn(deps.app, facts);
@@ -139,7 +138,7 @@ async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promi
       cacheKey: facts.agentId,
       safetyIdentifier: createHash('sha256').update(facts.contactId).digest('hex'),
     },
-    { tools: deps.tools, context: facts, signal },
+    { toolbox: deps.toolbox, context: facts, signal },
   );
   deps.observeStep('model', (performance.now() - preparedAt) / 1_000);
   return asked;
@@ -156,7 +155,7 @@ function gaveUp(because: HandoverReason): Asked {
 }
 
 async function store(deps: TurnDeps, facts: TurnFacts, asked: Asked): Promise<TurnEnd> {
-  const settings = parseAgentSettings(facts.settings);
+  const { settings } = facts;
   const isAnswer = asked.outcome === 'answer';
   const text = isAnswer ? asked.text : settings.fallbackText;
   if (!isAnswer) {
@@ -177,8 +176,8 @@ async function store(deps: TurnDeps, facts: TurnFacts, asked: Asked): Promise<Tu
     seenThrough: seenThrough(facts),
     price: isAnswer ? settings.creditsPerReply : 0,
     pieces: pieces.map((piece) => ({ messageId: deps.newId('msg'), text: piece })),
-    transactionId: deps.newId('crt'),
-    usageId: deps.newId('use'),
+    transactionId: sameId(facts.turnId, 'crt'),
+    usageId: sameId(facts.turnId, 'use'),
     responseId: asked.responseId,
     model: facts.model,
     promptId: facts.promptId,
@@ -205,7 +204,7 @@ async function giveToPeople(
   facts: TurnFacts,
   because: HandoverReason,
 ): Promise<TurnEnd> {
-  const { creditsPerReply } = parseAgentSettings(facts.settings);
+  const { creditsPerReply } = facts.settings;
   const isTaken = await handOver(deps, { ...facts, creditsPerReply }, because);
   if (!isTaken) return { end: 'look_again' };
   deps.publishLook();

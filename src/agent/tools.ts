@@ -32,12 +32,16 @@ export const handOverToHuman: AgentTool = {
   }),
 };
 
-/** The tools as the model is told about them: strict JSON schemas. */
-export function modelTools(tools: AgentTool[]): ModelTool[] {
-  return tools.map(({ name, description, parameters }) => {
+/** The tools of an agent: as the model is told about them, strict JSON schemas, and as they are run. */
+export type Toolbox = { tools: AgentTool[]; offered: ModelTool[] };
+
+/** Makes the schemas once, because they are the same for every turn. */
+export function toolbox(tools: AgentTool[]): Toolbox {
+  const offered = tools.map(({ name, description, parameters }) => {
     const { $schema: _, ...schema } = z.toJSONSchema(parameters);
     return { name, description, parameters: schema };
   });
+  return { tools, offered };
 }
 
 /** Runs what the model asked for. What it asked wrongly is told to it, so that it can ask again. */

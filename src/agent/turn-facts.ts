@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAgentSettings } from '../accounts/agent-settings.ts';
 
 const AttachmentFacts = z.object({
   attachmentId: z.string(),
@@ -41,7 +42,7 @@ const TurnFactsRow = z.object({
   isWindowOpen: z.boolean(),
   needsAcknowledgement: z.boolean(),
   agentId: z.string(),
-  settings: z.unknown(),
+  settings: z.unknown().transform(parseAgentSettings),
   platform: z.enum(['whatsapp', 'instagram', 'webchat']),
   phoneNumberId: z.string(),
   accountId: z.string(),

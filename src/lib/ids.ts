@@ -23,3 +23,8 @@ export type NewId = (prefix: IdPrefix) => string;
 
 /** Time-ordered ids with a prefix, such as `msg_01k…` (the TypeID specification). */
 export const newId: NewId = (prefix) => typeid(prefix).toString();
+
+/** Another kind of id for the same event, such as the charge of a turn: `trn_01k…` becomes `crt_01k…`. */
+export function sameId(id: string, prefix: IdPrefix): string {
+  return `${prefix}${id.slice(id.indexOf('_'))}`;
+}
