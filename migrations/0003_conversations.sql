@@ -60,7 +60,7 @@ create table conversations (
   foreign key (user_id, agent_id) references agents (user_id, agent_id),
   foreign key (user_id, contact_id) references contacts (user_id, contact_id),
   check (answered_through <= last_sequence_no and owed_through <= last_sequence_no)
-) with (fillfactor = 80);
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 create unique index conversations_active_contact on conversations (agent_id, contact_id) where is_active;
 create unique index conversations_active_customer on conversations (agent_id, customer_phone) where is_active;
 create index conversations_recent on conversations (user_id, last_message_at desc, conversation_id desc);

@@ -22,7 +22,7 @@ create table message_delivery_status (
   updated_at timestamptz not null default current_timestamp,
   check ((status = 'pending') = (next_attempt_at is not null)),
   foreign key (user_id, message_id) references messages (user_id, message_id) on delete cascade
-) with (fillfactor = 70);
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 create index message_delivery_status_platform on message_delivery_status (user_id, platform_message_id)
   where platform_message_id is not null;
 create index message_delivery_status_due on message_delivery_status (next_attempt_at)

@@ -38,7 +38,8 @@ export async function claimTurns(
             from wanted w
             join conversations o on o.conversation_id = w.conversation_id and o.user_id = w.user_id
            where c.conversation_id = w.conversation_id and c.user_id = w.user_id
-             and c.reply_due_at <= now()
+             -- As an expression, so that a backlog of due conversations is not walked through for each claim.
+             and c.reply_due_at + interval '0' <= now()
              and (c.turn_lease_until is null or c.turn_lease_until < now())
           returning c.*, o.acknowledged_through < c.owed_through as needs_acknowledgement
         )

@@ -87,7 +87,7 @@ export async function claimSends(
                  updated_at = now()
             from turned t
            where d.message_id = t.message_id and d.user_id = t.user_id and t.turn <= t.rate
-             and d.next_attempt_at <= now()
+             and d.next_attempt_at + interval '0' <= now()
           returning d.message_id, d.attempts
         ), deferred as (
           update message_delivery_status d
@@ -95,7 +95,7 @@ export async function claimSends(
                    + make_interval(secs => ceil((t.turn - t.rate)::float8 / t.rate))
             from turned t
            where d.message_id = t.message_id and d.user_id = t.user_id and t.turn > t.rate
-             and d.next_attempt_at <= now()
+             and d.next_attempt_at + interval '0' <= now()
         )
         select t.user_id as "userId", t.conversation_id as "conversationId",
                t.message_id as "messageId", m.text, k.attempts,

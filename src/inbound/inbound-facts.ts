@@ -56,7 +56,10 @@ const FactRow = z.object({
   isStored: z.boolean(),
 });
 
-/** Reads, in one statement, what is known about everything that these events name. */
+/**
+ * Reads, in one statement, what is known about everything that these events name. Each limit keeps the planner
+ * to a look-up by the whole key, also when it planned while the tables were small.
+ */
 export async function readInboundFacts(
   receiver: Pool,
   events: InboundEvent[],
@@ -84,14 +87,23 @@ export async function readInboundFacts(
              join phone_numbers p
                on p.platform = w.platform and p.meta_phone_number_id = w.account_id
              left join agents a on a.phone_number_id = p.id and a.is_active
-             left join contact_identities i
-               on i.user_id = p.user_id and i.kind = w.kind and i.address = w.address
-             left join contacts t on t.user_id = i.user_id and t.contact_id = i.contact_id
-             left join conversations c
-               on c.agent_id = a.agent_id and c.contact_id = i.contact_id and c.is_active
-             left join messages m
-               on m.conversation_id = c.conversation_id
-              and m.platform_message_id = w.message_id`,
+             left join lateral (
+               select x.contact_id from contact_identities x
+                where x.user_id = p.user_id and x.kind = w.kind and x.address = w.address
+                limit 1) i on true
+             left join lateral (
+               select x.name, x.username from contacts x
+                where x.user_id = p.user_id and x.contact_id = i.contact_id
+                limit 1) t on true
+             left join lateral (
+               select x.conversation_id, x.customer_phone from conversations x
+                where x.agent_id = a.agent_id and x.contact_id = i.contact_id and x.is_active
+                limit 1) c on true
+             left join lateral (
+               select x.message_id from messages x
+                where x.conversation_id = c.conversation_id
+                  and x.platform_message_id = w.message_id
+                limit 1) m on true`,
     values: [
       wanted.map(({ account }) => account.platform),
       wanted.map(({ account }) => account.accountId),

@@ -98,10 +98,11 @@ export function storeMessages(
             when excluded.answered_through > 0 then null
             else c.reply_due_at end,
           customer_phone = case
-            when excluded.customer_phone = c.customer_phone or exists (
-              select from conversations o
+            when excluded.customer_phone = c.customer_phone or coalesce((
+              select true from conversations o
                where o.agent_id = excluded.agent_id and o.customer_phone = excluded.customer_phone
-                 and o.is_active)
+                 and o.is_active
+               limit 1), false)
             then c.customer_phone else excluded.customer_phone end,
           referral = coalesce(c.referral, excluded.referral),
           reply_window_ends_at = greatest(c.reply_window_ends_at, excluded.reply_window_ends_at),

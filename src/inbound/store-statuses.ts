@@ -18,12 +18,17 @@ export function storeStatuses(statuses: StatusChange[]): Statement {
       ), known as (
         select d.message_id, i.*
           from incoming i
-          join message_delivery_status d on d.message_id = i.reference and d.user_id = i.user_id
+          cross join lateral (
+            select x.message_id from message_delivery_status x
+             where x.message_id = i.reference and x.user_id = i.user_id
+             limit 1) d
          union all
         select d.message_id, i.*
           from incoming i
-          join message_delivery_status d
-            on d.user_id = i.user_id and d.platform_message_id = i.platform_message_id
+          cross join lateral (
+            select x.message_id from message_delivery_status x
+             where x.user_id = i.user_id and x.platform_message_id = i.platform_message_id
+             limit 1) d
          where i.reference is null
       ), furthest as (
         select distinct on (message_id) message_id, user_id, platform_message_id, status,
