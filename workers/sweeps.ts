@@ -4,7 +4,8 @@ import { errorText } from '../src/lib/errors.ts';
 import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
 
 const eventsKeptMs = 24 * 3_600_000;
-const cleanEveryMs = 600_000;
+/** Often, so that each time there is little to remove. */
+const cleanEveryMs = 60_000;
 
 /** Starts looking for what is owed and not moving; every worker process does, and it does no harm. */
 export function startSweeps(context: Context): { stop(): Promise<void> } {
