@@ -23,7 +23,7 @@ const help = `npm run bench -- [${measureNames.join('] [')}] [--quick]
 const full: Plan = {
   rounds: 5,
   seconds: 8,
-  warmUpSeconds: 5,
+  warmUpSeconds: 4,
   latencySeconds: 20,
   connections: 64,
   outstanding: 256,

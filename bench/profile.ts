@@ -60,6 +60,7 @@ async function main(): Promise<void> {
   const owner = await connect(database.url);
   const sampler = await connect(database.url);
   await owner.query('vacuum analyze');
+  await load(stage, contender, 1);
   const statements = await watchStatements(owner);
   const stopSampling = new AbortController();
   const waits = sampleWaits(sampler, stopSampling.signal);

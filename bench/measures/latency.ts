@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Result } from '../report/results.ts';
 import { median, type Spread, spread } from '../report/stats.ts';
-import { Nothing } from '../setup/helpers.ts';
+import { Nothing, type Paced } from '../setup/helpers.ts';
 import type { Stage } from '../setup/stage.ts';
 import { type Contender, compete, type Plan, type Say, writersOf } from './plan.ts';
 import { lastStatuses, untilAnswered } from './replies.ts';
@@ -12,7 +12,10 @@ const Arrivals = z.array(
 );
 
 /** Times from the start of the POST: until its 200, until the model is asked, until the send arrives. */
-export type LatencyRound = { ack: Spread; model: Spread; send: Spread };
+export type LatencyRound = { ack: Spread; model: Spread; send: Spread; slowest: SlowAnswer[] };
+
+/** One of the slowest answers, and when in the round its message was posted: a stall shows as many at once. */
+export type SlowAnswer = { atSeconds: number; ms: number };
 
 const perSecond = 50;
 
@@ -23,7 +26,7 @@ export function measureLatency(
   say: Say,
   setup: RepliesSetup,
 ): Promise<Result[]> {
-  const seconds = { warm_up: Math.max(4, plan.warmUpSeconds), full: plan.latencySeconds };
+  const seconds = { warm_up: plan.warmUpSeconds, full: plan.latencySeconds };
   const { statuses } = setup;
   return withListeners(stage, setup, async (sides) => {
     const rounds = await compete(
@@ -77,20 +80,33 @@ export async function latencyRound(
   await untilAnswered(stage, first.sendsAccepted, accepted);
   await lastStatuses(statuses);
   const arrivals = await stage.simulators.ask('takeArrivals', null, Arrivals);
-  const sincePost = (of: 'model' | 'send', keyOf: (post: (typeof posts)[number]) => string) => {
-    const postedAt = new Map(posts.map((post) => [keyOf(post), post.atMs]));
-    return arrivals.flatMap((arrival) => {
-      const from = arrival.of === of ? postedAt.get(arrival.key) : undefined;
-      return from === undefined ? [] : [arrival.atMs - from];
-    });
-  };
-  const send = spread(sincePost('send', ({ customer }) => customer));
-  if (send.count !== posts.length) {
-    throw new Error(`${posts.length} messages were posted and ${send.count} answers came`);
+  const asked = postedBy(posts, ({ number }) => String(number));
+  const written = postedBy(posts, ({ customer }) => customer);
+  const models = arrivals.filter(({ of }) => of === 'model').flatMap((one) => since(asked, one));
+  const sends = arrivals.filter(({ of }) => of === 'send').flatMap((one) => since(written, one));
+  if (sends.length !== posts.length) {
+    throw new Error(`${posts.length} messages were posted and ${sends.length} answers came`);
   }
+  const startedAt = posts[0]?.atMs ?? 0;
   return {
     ack: latencyMs,
-    model: spread(sincePost('model', ({ number }) => String(number))),
-    send,
+    model: spread(models.map(({ ms }) => ms)),
+    send: spread(sends.map(({ ms }) => ms)),
+    slowest: sends
+      .sort((a, b) => b.ms - a.ms)
+      .slice(0, 12)
+      .map(({ ms, atMs }) => ({ ms, atSeconds: (atMs - startedAt) / 1_000 })),
   };
+}
+
+function postedBy(
+  posts: Paced['posts'],
+  keyOf: (post: Paced['posts'][number]) => string,
+): Map<string, number> {
+  return new Map(posts.map((post) => [keyOf(post), post.atMs]));
+}
+
+function since(posted: Map<string, number>, arrival: { key: string; atMs: number }) {
+  const atMs = posted.get(arrival.key);
+  return atMs === undefined ? [] : [{ atMs, ms: arrival.atMs - atMs }];
 }

@@ -6,12 +6,20 @@ import { markdownTable } from '../report/table.ts';
 export const statementSettings: Record<string, string> = {
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.track': 'all',
+  'pg_stat_statements.track_planning': 'on',
   track_io_timing: 'on',
   track_wal_io_timing: 'on',
 };
 
 type Totals = { commits: number; walBytes: number; walRecords: number; walSyncs: number };
-type Statement = { calls: string; ms: number; rows: string; wal: string; query: string };
+type Statement = {
+  calls: string;
+  ms: number;
+  planMs: number;
+  rows: string;
+  wal: string;
+  query: string;
+};
 
 /** Counts from the call on; the answer's call makes the report. */
 export async function watchStatements(
@@ -25,14 +33,15 @@ export async function watchStatements(
     const each = (read: (totals: Totals) => number): string =>
       ((read(after) - read(before)) / messages).toFixed(2);
     const found = await owner.query<Statement>(
-      `select calls, total_exec_time + total_plan_time as ms, rows, wal_bytes as wal, query
+      `select calls, total_exec_time + total_plan_time as ms, total_plan_time as "planMs", rows, wal_bytes as wal, query
          from pg_stat_statements
         where dbid = (select oid from pg_database where datname = current_database())
           and toplevel and query not like '%pg_stat%'
         order by 2 desc limit 30`,
     );
-    const body = found.rows.map(({ calls, ms, rows, wal, query }) => [
+    const body = found.rows.map(({ calls, ms, planMs, rows, wal, query }) => [
       ((Number(ms) * 1_000) / messages).toFixed(0),
+      ((Number(planMs) * 1_000) / messages).toFixed(0),
       (Number(calls) / messages).toFixed(3),
       ((Number(ms) * 1_000) / Number(calls)).toFixed(0),
       (Number(rows) / messages).toFixed(2),
@@ -41,6 +50,7 @@ export async function watchStatements(
     ]);
     const head = [
       'µs a message',
+      'of it planning',
       'calls a message',
       'µs a call',
       'rows a message',
