@@ -87,6 +87,9 @@ async function untilBlockedAtMark(tenant: Tenant, text: string): Promise<HeldRow
   return held;
 }
 
+// Seen failing with the replies taken out of the sweep (before and while the model works: the dead worker
+// had used up the hint), with its sends taken out (the send that hangs), and with storeStatuses not moving
+// a pending delivery (the late answer and the missing record: sent twice).
 describe('a worker killed with -9', () => {
   beforeAll(async () => {
     stage = await openStage();
@@ -107,6 +110,7 @@ describe('a worker killed with -9', () => {
   );
 });
 
+// Seen failing, both, with the sends taken out of the sweep.
 describe('a worker killed with -9 between the commit of its reply and the send', () => {
   let unmarked: Tenant;
   let marked: Tenant;
