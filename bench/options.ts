@@ -17,7 +17,7 @@ export type Options = {
 const help = `npm run bench -- [${measureNames.join('] [')}] [--quick]
   --quick            shorter and fewer rounds: good for tuning, too short for publishing
   --only WORDS       of replies and latency, the set-ups whose name has these words: "all in one,postgres"
-  --rounds N --seconds S --outstanding N --connections N --customers N --tenants N
+  --rounds N --seconds S --outstanding N --connections N --customers N --tenants N --turns N --stored CONVERSATIONS
 `;
 
 const full: Plan = {
@@ -67,6 +67,8 @@ function parse(args: string[]): Options {
       connections: text,
       customers: text,
       tenants: text,
+      turns: text,
+      stored: text,
     },
   });
   if (values.help) throw new Error('');
@@ -81,6 +83,8 @@ function parse(args: string[]): Options {
       outstanding: numberOr(values.outstanding, base.outstanding),
       connections: numberOr(values.connections, base.connections),
       customers: numberOr(values.customers, base.customers),
+      turns: numberOr(values.turns, base.turns),
+      storedConversations: numberOr(values.stored, base.storedConversations),
     },
     tenants: numberOr(values.tenants, 10),
     only: (values.only ?? '').split(',').filter((word) => word !== ''),
