@@ -115,8 +115,10 @@ export async function replyRound(
   const replies = to.sendsAccepted - from.sendsAccepted;
   const cpuMicros = await cpu(Math.max(1, replies));
   const posted = await conversing;
-  const answered = await untilAnswered(stage, first.sendsAccepted, posted.accepted);
+  await untilAnswered(stage, first.sendsAccepted, posted.accepted);
   await lastStatuses(statuses);
+  // Counted now, because a second answer to the same message would have come by now.
+  const answered = (await stage.counters()).sendsAccepted - first.sendsAccepted;
   return {
     perSecond: (replies * 1_000) / (to.atMs - from.atMs),
     posted: posted.accepted,
