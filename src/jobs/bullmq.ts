@@ -9,6 +9,7 @@ import {
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { batched } from '../lib/batch.ts';
+import { sleep } from '../lib/clock.ts';
 import { createPool, type Pool } from '../lib/db.ts';
 import { errorText, PermanentError } from '../lib/errors.ts';
 import type { Log, LogFields } from '../lib/log.ts';
@@ -25,8 +26,8 @@ export interface JobQueues {
   work(group: JobGroup, handlers: JobHandlers): void;
   /** Jobs of each group that wait to be taken. */
   waiting(): Promise<Record<string, number>>;
-  /** Takes no more jobs and waits for those being handled. */
-  stopWorking(): Promise<void>;
+  /** Takes no more jobs and waits `graceMs` at most for those being handled: what they leave, the sweep finds. */
+  stopWorking(graceMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,6 +36,7 @@ type QueueLog = (message: string, fields: LogFields) => void;
 
 const concurrency = 16;
 const queuePrefix = 'rapport';
+const closeMs = 500;
 
 /** Opens the queues; BullMQ reconnects by itself. `enqueue` rejects when it could not add its job. */
 export function openJobQueues(options: { location: QueueLocation; log: Log }): JobQueues {
@@ -79,14 +81,15 @@ export function openJobQueues(options: { location: QueueLocation; log: Log }): J
       });
       return Object.fromEntries(await Promise.all(counts));
     },
-    async stopWorking() {
-      await Promise.all(workers.map((worker) => worker.close()));
+    async stopWorking(graceMs) {
+      await Promise.race([Promise.all(workers.map((worker) => worker.close())), sleep(graceMs)]);
     },
     async close() {
       isClosing = true;
-      await Promise.all(workers.map((worker) => worker.close()));
+      // A job that hangs at a provider keeps its worker, and so its connection, from closing.
+      await Promise.race([Promise.all(workers.map((worker) => worker.close())), sleep(closeMs)]);
       await Promise.all([...queues.values()].map((queue) => queue.close()));
-      await connections.close();
+      await Promise.race([connections.close(), sleep(closeMs)]);
     },
   };
 }

@@ -76,7 +76,7 @@ function startWorkers(context: Context, groups: JobGroup[]): () => Promise<void>
   const sweeps = startSweeps(context);
   return async () => {
     await sweeps.stop();
-    await Promise.all([context.queues.stopWorking(), replies?.stop(finishMs)]);
+    await Promise.all([context.queues.stopWorking(finishMs), replies?.stop(finishMs)]);
   };
 }
 
