@@ -14,7 +14,8 @@ const charactersPerToken = 3;
 
 /**
  * What the model is given of a conversation: exactly what the customer saw, oldest first, as much of the
- * newest part as fits the budget and never less than everything unanswered.
+ * newest part as fits the budget and never less than everything unanswered. What is unanswered comes last,
+ * also when a reply to something earlier was stored after it: else the model would think it answered.
  */
 export function modelInput(options: {
   timeline: TimelineMessage[];
@@ -24,15 +25,23 @@ export function modelInput(options: {
 }): ModelMessage[] {
   const chosen: ModelMessage[] = [];
   let spent = 0;
-  for (const message of options.timeline.toReversed()) {
+  const isUnanswered = (message: TimelineMessage): boolean =>
+    isCustomers(message) && message.sequenceNo > options.answeredThrough;
+  const isSettled = (message: TimelineMessage): boolean => !isUnanswered(message);
+  const { timeline } = options;
+  const ordered = [...timeline.filter(isSettled), ...timeline.filter(isUnanswered)];
+  for (const message of ordered.reverse()) {
     const shown = show(message, options.images);
     if (shown === undefined) continue;
     spent += estimateTokens(shown);
-    const isUnanswered = message.sequenceNo > options.answeredThrough;
-    if (spent > options.budgetTokens && !isUnanswered && chosen.length > 0) break;
+    if (spent > options.budgetTokens && isSettled(message) && chosen.length > 0) break;
     chosen.push(shown);
   }
   return chosen.reverse();
+}
+
+function isCustomers({ author }: TimelineMessage): boolean {
+  return author === 'customer' || author === 'system';
 }
 
 function show(message: TimelineMessage, images: LoadedImages): ModelMessage | undefined {
