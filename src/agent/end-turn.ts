@@ -7,18 +7,30 @@ import type { HandoverReason } from './decide-turn.ts';
 
 type TurnRef = { turnId: string; userId: string; conversationId: string };
 
-/** Ends a turn that owes nothing after all: what it saw counts as answered, or waits for people. */
-export async function endTurn(app: Pool, turn: TurnRef): Promise<void> {
-  await asTenant(app, turn.userId, (tx) =>
-    tx.query(
+const EndedRow = z.object({ isOwed: z.boolean() });
+
+/**
+ * Ends a turn that owes nothing after all: what it saw counts as answered, or waits for people. Answers
+ * true when the customer has written more than it saw, and that is owed a reply as before.
+ */
+export async function endTurn(app: Pool, turn: TurnRef, seenThrough: number): Promise<boolean> {
+  const ended = await asTenant(app, turn.userId, (tx) =>
+    maybeRow(
+      tx,
+      EndedRow,
       `update conversations
           set turn_id = null, turn_lease_until = null, turn_attempts = 0,
-              owed_since = case when ai_paused_until is null then null else owed_since end,
-              reply_due_at = case when handled_by = 'human' then ai_paused_until end
-        where user_id = $1 and conversation_id = $2 and turn_id = $3`,
-      [turn.userId, turn.conversationId, turn.turnId],
+              owed_since = case
+                when owed_through > $4 or ai_paused_until is not null then owed_since end,
+              reply_due_at = case
+                when handled_by = 'human' then ai_paused_until
+                when owed_through > $4 then reply_due_at end
+        where user_id = $1 and conversation_id = $2 and turn_id = $3
+        returning handled_by = 'ai' and reply_due_at is not null as "isOwed"`,
+      [turn.userId, turn.conversationId, turn.turnId, seenThrough],
     ),
   );
+  return ended?.isOwed ?? false;
 }
 
 /** Gives a turn back unfinished, so that any worker can take it at once. */

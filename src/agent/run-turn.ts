@@ -74,8 +74,9 @@ async function attemptTurn(
   const decision = decideTurn(facts, facts.settings.creditsPerReply);
   switch (decision.do) {
     case 'nothing':
-      await endTurn(deps.app, facts);
-      return { end: 'nothing' };
+      return {
+        end: (await endTurn(deps.app, facts, seenThrough(facts))) ? 'look_again' : 'nothing',
+      };
     case 'hand_over':
       if (!decision.sayFallback) return giveToPeople(deps, facts, decision.because);
       return store(deps, facts, gaveUp(decision.because));
