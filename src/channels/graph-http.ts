@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import axios, { AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 
 /** One request to a Graph API. The token goes into its header and nowhere else. */
@@ -75,7 +75,7 @@ const wrongToken: GraphAnswer = {
 
 /** Keeps its connections alive between calls; `timeoutMs` bounds one call as a whole. */
 export function graphHttp(options: { timeoutMs: number; maxSockets?: number }): GraphHttp {
-  const maxSockets = options.maxSockets ?? 512;
+  const maxSockets = options.maxSockets ?? 256;
   const agent = {
     keepAlive: true,
     maxSockets,
@@ -83,8 +83,8 @@ export function graphHttp(options: { timeoutMs: number; maxSockets?: number }): 
     timeout: IDLE_SOCKET_MS,
   };
   const shared = {
-    httpAgent: new HttpAgent(agent),
-    httpsAgent: new HttpsAgent(agent),
+    httpAgent: keepingAlive(new HttpAgent(agent)),
+    httpsAgent: keepingAlive(new HttpsAgent(agent)),
     // A proxy would come from the environment, which only the configuration reads.
     proxy: false,
     // Without redirects axios uses node:http itself, and a token never follows one to another host.
@@ -101,6 +101,15 @@ export function graphHttp(options: { timeoutMs: number; maxSockets?: number }): 
     request: (call) => request(client, call),
     fetchFile: (file) => fetchFile(client, file),
   };
+}
+
+/** Node tells the kernel anew to keep a connection alive each time one is put back: once is enough. */
+function keepingAlive<Kind extends HttpAgent>(agent: Kind): Kind {
+  const keep = agent.keepSocketAlive.bind(agent);
+  return Object.assign(agent, {
+    keepSocketAlive: (socket: Duplex) =>
+      keep(Object.assign(socket, { setKeepAlive: () => socket })),
+  });
 }
 
 async function request(client: Client, call: GraphCall): Promise<GraphAnswer | Unanswered> {

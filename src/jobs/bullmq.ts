@@ -14,6 +14,7 @@ import { createPool, type Pool } from '../lib/db.ts';
 import { errorText, PermanentError } from '../lib/errors.ts';
 import type { Log, LogFields } from '../lib/log.ts';
 import { type Enqueue, type JobGroup, type JobHandlers, jobGroups, jobs } from './catalog.ts';
+import { createLocalJobs, type RunJob } from './local-jobs.ts';
 import { type Hint, mergedHints } from './merged-hints.ts';
 
 /** Where jobs wait: the tables of BullMQ in Postgres, or a Redis. */
@@ -48,6 +49,7 @@ export function openJobQueues(options: { location: QueueLocation; log: Log }): J
   const connections = openConnections(location, log);
   const queues = new Map(jobGroups.map((group) => [group, connections.queue(group)]));
   const workers: OpenWorker[] = [];
+  const local = createLocalJobs({ maxRunning: concurrency });
   const add = batched<Hint, undefined>({
     maxItems: 500,
     maxConcurrent: 1,
@@ -66,10 +68,21 @@ export function openJobQueues(options: { location: QueueLocation; log: Log }): J
 
   return {
     async enqueue(name, payload, delayMs = 0) {
-      await add({ name, payload, delayMs });
+      const hint = { name, payload, delayMs };
+      const here = local.take(hint);
+      if (here === undefined) {
+        await add(hint);
+        return;
+      }
+      here.catch(async (error: unknown) => {
+        if (error instanceof UnrecoverableError)
+          log('job failed', { job: name, error: error.message });
+        else await add(hint).catch(ignoreLostHint);
+      });
     },
     work(group, handlers) {
       const run: RunJob = (job) => handle(handlers, job.name, job.data);
+      local.serve(group, run);
       workers.push(connections.worker(group, run));
     },
     async waiting() {
@@ -82,7 +95,8 @@ export function openJobQueues(options: { location: QueueLocation; log: Log }): J
       return Object.fromEntries(await Promise.all(counts));
     },
     async stopWorking(graceMs) {
-      await Promise.race([Promise.all(workers.map((worker) => worker.close())), sleep(graceMs)]);
+      const closed = workers.map((worker) => worker.close());
+      await Promise.race([Promise.all([local.stop(), ...closed]), sleep(graceMs)]);
     },
     async close() {
       isClosing = true;
@@ -112,8 +126,6 @@ type OpenQueue = {
 };
 
 type OpenWorker = { close(): Promise<void> };
-
-type RunJob = (job: { name: string; data: unknown }) => Promise<void>;
 
 type Connections = {
   queue(group: JobGroup): OpenQueue;
@@ -177,6 +189,9 @@ function redisConnections(redisUrl: string, log: QueueLog): Connections {
 function isBackendPool(pool: unknown): pool is PostgresConnectionOptions {
   return pool instanceof pg.Pool;
 }
+
+/** The database knows what is owed: the sweep finds it. */
+function ignoreLostHint(): void {}
 
 function reportQueue(log: QueueLog, group: JobGroup): (error: Error) => void {
   return (error) => log('job queue error', { group, error: errorText(error) });
