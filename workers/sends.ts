@@ -8,8 +8,15 @@ export function createContextSender(context: Context): SendOwed {
     settleMs: context.config.sends.settleMs,
     publishLook: () => context.signals.publishLook(),
     observeSend: context.metrics.observeSend,
+    lookAgain: ({ userId, conversationId }, inMs) => {
+      const payload = { items: [{ userId, conversationId }] };
+      context.queues.enqueue('sends.run', payload, Math.ceil(inMs) + 5).catch(ignoreLostHint);
+    },
   });
 }
+
+/** The sweep finds what may be sent. */
+function ignoreLostHint(): void {}
 
 /** Starts the workers that send what is stored and not sent yet. */
 export function startSends(context: Context, sendOwed: SendOwed): void {

@@ -10,6 +10,7 @@ import type { Log } from '../lib/log.ts';
 import { afterSend, type SendConsequence } from './after-send.ts';
 import { type ClaimedSend, type ConversationRef, claimSends } from './claim-sends.ts';
 import { closeReplyWindow, markAccountBroken } from './consequences.ts';
+import { nextSendsDue } from './next-sends-due.ts';
 import { recordSends, type SendToRecord } from './record-sends.ts';
 
 export type SenderDeps = {
@@ -21,6 +22,8 @@ export type SenderDeps = {
   random: () => number;
   publishLook: () => void;
   observeSend: (outcome: string) => void;
+  /** Asks for a conversation to be looked at again; may be lost, because the sweep finds it too. */
+  lookAgain: (conversation: ConversationRef, inMs: number) => void;
   log: Log;
 };
 
@@ -38,8 +41,8 @@ const windowClosed: SendOutcome = {
 };
 
 /**
- * Makes the function that sends one conversation's messages until none may go now. Calls at the same
- * time share their statements. It never throws for what a provider answers; it throws when the database
+ * Makes the function that sends one conversation's messages until none may go now, and that asks to be
+ * called again when the next one may. Calls at the same time share their statements. It never throws for what a provider answers; it throws when the database
  * is gone, and then the sweep comes back to the messages.
  */
 export function createSender(deps: SenderDeps): SendOwed {
@@ -69,12 +72,20 @@ export function createSender(deps: SenderDeps): SendOwed {
       return sends.map(({ messageId }) => more.has(messageId));
     },
   });
+  const nextDue = batched<ConversationRef, number | undefined>({
+    maxItems: 200,
+    maxConcurrent: 1,
+    run: (wanted) => nextSendsDue(deps.app, wanted),
+  });
   return async (conversation) => {
     for (;;) {
       const claimed = await claim(conversation);
-      if (claimed === undefined) return;
-      const goOn = await attempt(deps, record, claimed);
-      if (!goOn) return;
+      const next = claimed === undefined ? undefined : await attempt(deps, record, claimed);
+      if (next === 'nothing_left') return;
+      if (next === 'go_on') continue;
+      const inMs = next?.inMs ?? (await nextDue(conversation));
+      if (inMs !== undefined) deps.lookAgain(conversation, inMs);
+      return;
     }
   };
 }
@@ -85,7 +96,7 @@ async function attempt(
   deps: SenderDeps,
   record: (send: SendToRecord) => Promise<boolean>,
   claimed: ClaimedSend,
-): Promise<boolean> {
+): Promise<'go_on' | 'nothing_left' | { inMs: number }> {
   const channel = deps.channelFor(claimed.platform);
   const message = messageFor(claimed, channel);
   const outcome =
@@ -110,7 +121,8 @@ async function attempt(
     templateName: wasTemplate ? claimed.templateName : null,
   });
   report(deps.log, claimed, outcome);
-  return result.result === 'again' ? result.inMs === 0 : hasMore;
+  if (result.result === 'again' && result.inMs > 0) return { inMs: result.inMs };
+  return hasMore || result.result === 'again' ? 'go_on' : 'nothing_left';
 }
 
 function messageFor(claimed: ClaimedSend, channel: Channel): OutboundMessage | undefined {
