@@ -23,6 +23,13 @@ export type Product = { programs: { role: ProductRole; pid: number }[]; stop(): 
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+/** As the scripts of package.json start them. */
+const flagsOf: Record<ProductRole, string[]> = {
+  all: [],
+  server: [],
+  worker: ['--max-semi-space-size=1'],
+};
+
 /** Starts rapport against the bench's Postgres and simulators; ready when every process says so. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const started: { role: ProductRole; program: Program }[] = [];
@@ -44,7 +51,7 @@ function startRole(options: ProductOptions, role: ProductRole): Promise<Program>
   return startProgram({
     name: `rapport ${role}`,
     command: process.execPath,
-    args: ['--no-warnings', ...(options.nodeFlags ?? []), main, role],
+    args: ['--no-warnings', ...flagsOf[role], ...(options.nodeFlags ?? []), main, role],
     env: {
       NODE_ENV: 'production',
       PORT: String(options.port),
