@@ -1,4 +1,3 @@
-import { backoffMs, sleep } from '../lib/clock.ts';
 import { PermanentError, TransientError } from '../lib/errors.ts';
 import type {
   LanguageModel,
@@ -8,6 +7,7 @@ import type {
   ModelUsage,
 } from '../llm/language-model.ts';
 import { ModelAborted, ModelQuotaExhausted } from '../llm/model-errors.ts';
+import { tryAgain } from '../llm/try-again.ts';
 import type { HandoverReason } from './decide-turn.ts';
 import { runTool, type Toolbox, type ToolContext } from './tools.ts';
 
@@ -20,7 +20,6 @@ export type Asked = { usage: ModelUsage; responseId: string | null } & (
 );
 
 const maxRounds = 6;
-const maxTries = 3;
 const askShorter =
   '\n\nYour last answer was cut off because it was too long. Answer again in a few short sentences.';
 
@@ -47,7 +46,10 @@ export async function askModel(
       // In the last round there is nothing left to call, so that it has to be an answer.
       const tools = round === maxRounds ? [] : options.toolbox.offered;
       const { messages, instructions } = asking;
-      const answer = await ask(deps, { ...request, messages, instructions, tools }, options.signal);
+      const answer = await tryAgain(
+        () => deps.model.respond({ ...request, messages, instructions, tools }, options.signal),
+        { random: deps.random, signal: options.signal },
+      );
       const asked = await take(asking, answer, options);
       if (asked !== undefined) return asked;
     }
@@ -79,7 +81,7 @@ async function take(
   addUsage(asking, answer);
   switch (answer.kind) {
     case 'text':
-      if (answer.text.trim() === '') return tryAgain(asking, '');
+      if (answer.text.trim() === '') return askOnceMore(asking, '');
       return {
         ...countOf(asking),
         outcome: 'answer',
@@ -92,17 +94,17 @@ async function take(
     case 'refusal':
       return { ...countOf(asking), outcome: 'failed', because: 'model_refused', error: 'refusal' };
     case 'cut_off':
-      return tryAgain(asking, askShorter);
+      return askOnceMore(asking, askShorter);
     case 'empty':
       // A model that has handed over and says nothing more has done what it should.
       if (asking.handOver !== null) {
         return { ...countOf(asking), outcome: 'failed', because: asking.handOver, error: 'empty' };
       }
-      return tryAgain(asking, '');
+      return askOnceMore(asking, '');
   }
 }
 
-function tryAgain(asking: Asking, instruction: string): Asked | undefined {
+function askOnceMore(asking: Asking, instruction: string): Asked | undefined {
   if (asking.hasTriedAgain) {
     return {
       ...countOf(asking),
@@ -126,23 +128,6 @@ async function useTools(
     const result = await runTool(options.toolbox.tools, options.context, call);
     asking.handOver = result.handOver ?? asking.handOver;
     asking.messages.push({ role: 'tool_result', callId: call.callId, output: result.output });
-  }
-}
-
-async function ask(
-  deps: AskDeps,
-  request: ModelRequest,
-  signal: AbortSignal,
-): Promise<ModelAnswer> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await deps.model.respond(request, signal);
-    } catch (error) {
-      const mayPass = error instanceof TransientError && !(error instanceof ModelAborted);
-      if (!mayPass || attempt === maxTries) throw error;
-      const waitMs = backoffMs({ attempt, baseMs: 500, maxMs: 8_000, random: deps.random });
-      await sleep(Math.min(Math.max(waitMs, error.retryAfterMs ?? 0), 20_000), signal);
-    }
   }
 }
 

@@ -77,7 +77,7 @@ function describe(message: TimelineMessage, images: LoadedImages): string {
           filename: file.filename ?? undefined,
           mimeType: file.mimeType ?? undefined,
           sizeBytes: file.sizeBytes ?? undefined,
-          isVoiceNote: file.kind === 'audio',
+          isVoiceNote: file.isVoiceNote,
           transcript: file.transcript ?? undefined,
         },
       ];

@@ -2,6 +2,7 @@ import { sleep } from '../lib/clock.ts';
 import { errorText } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Transcriber } from '../llm/language-model.ts';
+import { tryAgain } from '../llm/try-again.ts';
 import {
   type AttachmentState,
   attachmentStates,
@@ -89,7 +90,10 @@ async function hear(
   try {
     const { bytes, mimeType } = await deps.store.get(state.storageKey);
     const filename = `voice.${audioEnding(state.mimeType ?? mimeType)}`;
-    const { text } = await deps.transcriber.transcribe({ bytes, mimeType, filename }, signal);
+    const { text } = await tryAgain(
+      () => deps.transcriber.transcribe({ bytes, mimeType, filename }, signal),
+      { random: deps.random, signal },
+    );
     await keepTranscript(deps.app, { userId, attachmentId: state.attachmentId }, text);
     return text;
   } catch (error) {

@@ -7,6 +7,7 @@ const AttachmentFacts = z.object({
   status: z.enum(['pending', 'stored', 'failed']),
   mimeType: z.string().nullable(),
   filename: z.string().nullable(),
+  isVoiceNote: z.boolean(),
   sizeBytes: z.number().nullable(),
   storageKey: z.string().nullable(),
   transcript: z.string().nullable(),
@@ -111,7 +112,8 @@ export const selectTurnFacts = `
         left join lateral (
           select json_agg(json_build_object(
                    'attachmentId', x.attachment_id, 'kind', x.kind, 'status', x.status,
-                   'mimeType', x.mime_type, 'filename', x.filename, 'sizeBytes', x.size_bytes,
+                   'mimeType', x.mime_type, 'filename', x.filename,
+                   'isVoiceNote', x.is_voice_note, 'sizeBytes', x.size_bytes,
                    'storageKey', x.storage_key, 'transcript', x.transcript)
                    order by x.position) as attachments
             from attachments x

@@ -28,6 +28,7 @@ export function timelineAttachment(given: Partial<TimelineAttachment> = {}): Tim
     status: 'stored',
     mimeType: 'image/png',
     filename: null,
+    isVoiceNote: false,
     sizeBytes: 1_000,
     storageKey: 'key',
     transcript: null,
