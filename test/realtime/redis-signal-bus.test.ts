@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { silentLog } from '../../src/lib/log.ts';
 import { createRedisSignalBus } from '../../src/realtime/redis-signal-bus.ts';
 import type { SignalBus } from '../../src/realtime/signal-bus.ts';
+import { startTestRedis, type TestRedis } from '../support/test-redis.ts';
 import { heardFrom, hears } from './two-buses.ts';
 
-// Runs where there is a Redis: `npm run test:redis`, or with REDIS_URL set.
-const redisUrl =
-  process.env['REDIS_URL'] ??
-  (process.env['TEST_QUEUE'] === 'redis' ? 'redis://127.0.0.1:6379' : undefined);
-const describeWithRedis = redisUrl === undefined ? describe.skip : describe;
+// Runs where there is a `redis-server`: `npm run test:redis`.
+const describeWithRedis = process.env['TEST_QUEUE'] === 'redis' ? describe : describe.skip;
+let redis: TestRedis;
 const channel = `rapport:test:${randomUUID()}`;
 const buses: SignalBus[] = [];
 
 function openBus(processId: string): SignalBus {
   const bus = createRedisSignalBus({
-    redisUrl: redisUrl ?? '',
+    redisUrl: redis.url,
     processId,
     log: silentLog,
     channel,
@@ -26,8 +25,12 @@ function openBus(processId: string): SignalBus {
   return bus;
 }
 
+beforeAll(async () => {
+  if (process.env['TEST_QUEUE'] === 'redis') redis = await startTestRedis();
+});
 afterAll(async () => {
   await Promise.all(buses.map((bus) => bus.close()));
+  await redis?.stop();
 });
 
 describeWithRedis('createRedisSignalBus', () => {
@@ -49,7 +52,7 @@ describeWithRedis('createRedisSignalBus', () => {
     await hears(heard, here);
     const looksBefore = heard.looks;
 
-    const control = new Redis(redisUrl ?? '');
+    const control = new Redis(redis.url);
     await control.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     control.disconnect();
     while (heard.looks === looksBefore) await pause(10);
