@@ -29,13 +29,17 @@ export async function recordSends(app: Pool, sends: SendToRecord[]): Promise<Rec
       name: 'record_sends',
       text: `
         with outcome as materialized (
-          select x.*, coalesce((
-                   select e.status from delivery_events e
-                    where e.user_id = x.user_id and e.platform_message_id = x.platform_message_id
-                    order by delivery_rank(e.status) desc limit 1), 'sent') as reached
+          select x.user_id, x.message_id, x.result, x.platform_message_id, x.in_ms, x.template_name,
+                 coalesce(e.status, 'sent') as reached,
+                 coalesce(e.error_code, x.error_code) as error_code,
+                 coalesce(e.error_message, x.error_text) as error_text
             from jsonb_to_recordset($1::jsonb)
               as x (user_id text, message_id text, result text, platform_message_id text,
                     in_ms float8, error_code integer, error_text text, template_name text)
+            left join lateral (
+              select s.status, s.error_code, s.error_message from delivery_events s
+               where s.user_id = x.user_id and s.platform_message_id = x.platform_message_id
+               order by delivery_rank(s.status) desc limit 1) e on true
         ), recorded as (
           update message_delivery_status d
              set platform_message_id = coalesce(o.platform_message_id, d.platform_message_id),
