@@ -6,13 +6,17 @@ export type NewContact = {
   username: string | null;
 };
 
-/** An address of a contact; `moves` when it belonged to another contact until now. */
+/**
+ * An address of a contact; `moves` when it is stored as another contact's, `changes_hands` when it was another
+ * contact's in the database or earlier in the batch.
+ */
 export type NewIdentity = {
   user_id: string;
   kind: string;
   address: string;
   contact_id: string;
   moves: boolean;
+  changes_hands: boolean;
 };
 
 /**

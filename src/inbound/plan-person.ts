@@ -63,6 +63,7 @@ function claimAddress(
     address: address.address,
     contact_id: contactId,
     moves: planning.facts.people.has(key),
+    changes_hands: owner !== undefined,
   });
 }
 

@@ -4,8 +4,10 @@ import type { InboundPlan } from './inbound-plan.ts';
 /** The statements for what is rare, in the order in which they must run; none for what a plan lacks. */
 export function storeChanges(plan: InboundPlan): Statement[] {
   const moved = plan.identities.filter(({ moves }) => moves);
+  const changedHands = plan.identities.filter(({ changes_hands }) => changes_hands);
   return [
     ...(moved.length > 0 ? [moveIdentities(moved)] : []),
+    ...(changedHands.length > 0 ? moveConversations(changedHands) : []),
     ...(plan.renamedContacts.length > 0 ? [renameContacts(plan.renamedContacts)] : []),
     ...(plan.addressChanges.length > 0 ? [changeAddresses(plan.addressChanges)] : []),
     ...plan.changes.map(changeMessage),
@@ -23,6 +25,46 @@ function moveIdentities(identities: InboundPlan['identities']): Statement {
             where i.user_id = x.user_id and i.kind = x.kind and i.address = x.address`,
     values: [JSON.stringify(identities)],
   };
+}
+
+/**
+ * A conversation that writes to an address goes to the contact who has the address now. Where that contact
+ * has one already it ends, because the customer's messages come to the other one: left active, it would keep
+ * the address from being written to, and a new conversation with it from being stored.
+ */
+function moveConversations(identities: InboundPlan['identities']): Statement[] {
+  const values = [JSON.stringify(identities)];
+  const moved = `
+    select c.conversation_id, c.agent_id, c.last_message_at, x.contact_id
+      from jsonb_to_recordset($1::jsonb)
+        as x (user_id text, kind text, address text, contact_id text)
+      join agents a on a.user_id = x.user_id
+      join conversations c
+        on c.agent_id = a.agent_id and c.customer_phone = x.address and c.is_active
+       and c.contact_id <> x.contact_id`;
+  return [
+    {
+      name: 'move_conversations',
+      text: `update conversations c
+                set contact_id = m.contact_id
+               from (select distinct on (n.agent_id, n.contact_id) n.*
+                       from (${moved}) n
+                      where not exists (
+                        select from conversations o
+                         where o.agent_id = n.agent_id and o.contact_id = n.contact_id and o.is_active)
+                      order by n.agent_id, n.contact_id, n.last_message_at desc) m
+              where c.conversation_id = m.conversation_id`,
+      values,
+    },
+    {
+      name: 'end_moved_conversations',
+      text: `update conversations c
+                set is_active = false
+               from (${moved}) m
+              where c.conversation_id = m.conversation_id`,
+      values,
+    },
+  ];
 }
 
 function renameContacts(contacts: InboundPlan['renamedContacts']): Statement {
