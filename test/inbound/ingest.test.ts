@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InboundEvent, MessageReceived } from '../../src/channels/inbound-event.ts';
-import { createIngest } from '../../src/inbound/ingest.ts';
-import { newId } from '../../src/lib/ids.ts';
-import { silentLog } from '../../src/lib/log.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { arrangeOutbound, deliveryOf, progress } from './arrange-outbound.ts';
+import { phone, message as said, userId } from './inbound-events.ts';
+import { ingestInto } from './ingest-into.ts';
 
 let database: TestDatabase;
 let tenant: Tenant;
@@ -16,28 +16,11 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 function newIngest(): (events: InboundEvent[]) => Promise<void> {
-  return createIngest({
-    receiver: database.pool('rapport_receiver'),
-    newId,
-    replyWindowMs: () => 86_400_000,
-    quiet: { defaultMs: 1_200, capMs: 6_000, takeoverMinutes: 60 },
-    enqueue: async () => {},
-    publishLook: () => {},
-    accountRefused: async () => {},
-    log: silentLog,
-  });
+  return ingestInto(database);
 }
 
-function message(phone: string, id: string, text = id): MessageReceived {
-  return {
-    type: 'message',
-    account: { platform: 'whatsapp', accountId: tenant.accountId },
-    providerMessageId: id,
-    from: { addresses: [{ kind: 'phone', address: phone }], name: 'Ana' },
-    content: { type: 'text', text, details: {}, media: [] },
-    expectsReply: true,
-    sentAt: new Date(),
-  };
+function message(customer: string, id: string): MessageReceived {
+  return said({ accountId: tenant.accountId, addresses: [phone(customer)] }, id);
 }
 
 async function stored(phone: string): Promise<{ no: number; id: string }[]> {
@@ -80,18 +63,25 @@ describe('ingest', () => {
 
   it('keeps a person one contact whichever address comes', async () => {
     const ingest = newIngest();
-    const both = message('5511999990003', 'wamid.p1');
-    both.from.addresses.push({ kind: 'whatsapp_user_id', address: 'BR.77' });
-    const alone = message('x', 'wamid.p2');
-    alone.from.addresses = [{ kind: 'whatsapp_user_id', address: 'BR.77' }];
+    const { accountId } = tenant;
 
-    await ingest([both]);
-    await ingest([alone]);
+    await ingest([
+      said({ accountId, addresses: [phone('5511999990003'), userId('BR.77')] }, 'wamid.p1'),
+    ]);
+    await ingest([said({ accountId, addresses: [userId('BR.77')] }, 'wamid.p2')]);
 
     expect((await stored('5511999990003')).map(({ id }) => id)).toEqual(['wamid.p1', 'wamid.p2']);
   });
 
+  // Seen failing with delivery_rank taken out of storeStatuses: the last one told wins.
   it('applies a status only forward', async () => {
-    expect(true).toBe(true);
+    const ours = await arrangeOutbound(database.owner, tenant);
+    const ingest = newIngest();
+
+    for (const status of ['delivered', 'read', 'sent', 'delivered'] as const) {
+      await ingest([progress(tenant, ours, status)]);
+    }
+
+    expect(await deliveryOf(database.owner, ours)).toMatchObject({ status: 'read' });
   });
 });

@@ -1,0 +1,19 @@
+import type { InboundEvent } from '../../src/channels/inbound-event.ts';
+import { createIngest } from '../../src/inbound/ingest.ts';
+import { newId } from '../../src/lib/ids.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import type { TestDatabase } from '../support/test-database.ts';
+
+/** What one server process stores events with. */
+export function ingestInto(database: TestDatabase): (events: InboundEvent[]) => Promise<void> {
+  return createIngest({
+    receiver: database.pool('rapport_receiver'),
+    newId,
+    replyWindowMs: () => 86_400_000,
+    quiet: { defaultMs: 1_200, capMs: 6_000, takeoverMinutes: 60 },
+    enqueue: async () => {},
+    publishLook: () => {},
+    accountRefused: async () => {},
+    log: silentLog,
+  });
+}
