@@ -36,8 +36,8 @@ function unanswered(tenant: Tenant): string[] {
 }
 
 describe('a tenant with 3 credits and 6 customers at once', () => {
-  // Seen failing with `payable` of commitTurns letting everything through: the check constraint of credits
-  // then fails whole batches; and with tellTenantOnce inserting without its conflict clause.
+  // Seen failing with `payable` of commitTurns letting everything through and the check of the balance taken
+  // out (four replies, a balance below 0). With the check alone the three others are refused as well.
   it('answers three, hands the others over, tells the tenant once, and goes on after a top-up', async () => {
     const tenant = await stage.tenant({ credits: 3 });
     // All six are with the model before the first of them is charged.
