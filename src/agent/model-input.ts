@@ -7,6 +7,8 @@ export type LoadedImages = Map<string, { mimeType: string; base64: string }>;
 
 /** A message may not fill the whole budget by itself; what is cut off is said to be. */
 const longestMessageCharacters = 24_000;
+/** A model cannot be asked with nothing at all. */
+const nothingToRead = '[The customer sent a message without text.]';
 /** What a picture costs a model, roughly, in tokens. */
 const tokensPerImage = 1_000;
 /** English has about 4 characters a token, other scripts fewer: counted on the safe side. */
@@ -55,7 +57,9 @@ function show(message: TimelineMessage, images: LoadedImages): ModelMessage | un
     return image === undefined ? [] : [image];
   });
   const text = [message.text, describe(message, images)].filter((part) => part !== '').join('\n');
-  if (text === '' && shownImages.length === 0) return undefined;
+  if (text === '' && shownImages.length === 0) {
+    return message.author === 'customer' ? { role: 'customer', text: nothingToRead } : undefined;
+  }
   return {
     role: 'customer',
     text: cut(text),

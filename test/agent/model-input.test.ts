@@ -58,6 +58,17 @@ describe('modelInput', () => {
     expect(input(timeline)).toEqual([{ role: 'customer', text: 'text 4' }]);
   });
 
+  it('mentions a customer’s message without a word, and passes over a notice without one', () => {
+    const timeline = [
+      timelineMessage(1, { text: '' }),
+      timelineMessage(2, { author: 'system', text: '' }),
+    ];
+
+    expect(input(timeline)).toEqual([
+      { role: 'customer', text: '[The customer sent a message without text.]' },
+    ]);
+  });
+
   it('mentions a reaction with the answer it is about', () => {
     const [said] = input([timelineMessage(1, { author: 'ai', text: 'Done', reaction: '👍' })]);
 
