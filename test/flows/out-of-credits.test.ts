@@ -46,8 +46,8 @@ describe('a tenant with 3 credits and 6 customers at once', () => {
     await Promise.all(customers.map((one) => stage.write(tenant, one, `I am ${one}`)));
 
     await eventually('three are handed over', async () => (await handedOver(tenant)) === 3);
+    await eventually('three are answered', () => reached(stage, tenant).length === 3);
     await expectSettled(stage, tenant, { notRepeated: unanswered(tenant) });
-    expect(reached(stage, tenant)).toHaveLength(3);
 
     const late = stage.customer();
     await stage.write(tenant, late, `I am ${late}`);
