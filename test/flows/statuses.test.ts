@@ -60,7 +60,8 @@ const undeliverable = {
 
 describe('statuses as Meta sends them', () => {
   // Seen failing with the rank taken out of storeStatuses (reversed: ends as sent), with the conflict clause
-  // taken out of its events (duplicated: refused), and out of recordSends (before the answer: ends as sent).
+  // taken out of its events (duplicated: not stored as what they are), and with `reached` of recordSends set to
+  // sent and the rank taken out of it (before the answer: ends as sent).
   it.each(['reversed', 'duplicated', 'before_answer'])(
     'end as read and are kept once when they come %s',
     async (statuses) => {
@@ -77,6 +78,8 @@ describe('statuses as Meta sends them', () => {
       expect(reply.platformMessageId).toBe(reached(stage, tenant)[0]?.id);
       const { messageId } = reply;
       expect(await kept(tenant)).toEqual(everyStatus.map((status) => ({ status, messageId })));
+      const unhandled = await stage.owner.query('select reason from unhandled_events');
+      expect(unhandled.rows).toEqual([]);
     },
   );
 
