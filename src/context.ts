@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { countCredits, readOwed } from './analytics/owed.ts';
-import type { Channel } from './channels/channel.ts';
-import { NoSuchChannel } from './channels/channel-errors.ts';
-import type { Platform } from './channels/inbound-event.ts';
-import { whatsappChannel } from './channels/whatsapp/adapter.ts';
+import { type Channels, openChannels } from './channels/open-channels.ts';
 import type { Config } from './config/config.ts';
 import { type JobQueues, openJobQueues } from './jobs/bullmq.ts';
 import { type DatabaseRole, urlForRole } from './lib/database-roles.ts';
@@ -49,7 +46,8 @@ export type Context = {
   metrics: Metrics;
   model: LanguageModel & Transcriber;
   store: MediaStore;
-  channelFor: (platform: Platform) => Channel;
+  channelFor: Channels['channelFor'];
+  parseWebhook: Channels['parseWebhook'];
   close(): Promise<void>;
 };
 
@@ -115,7 +113,11 @@ export async function createContext(options: {
     }),
     model,
     store: await openStore(config),
-    channelFor: channels(config, providers),
+    ...openChannels({
+      graphUrl: providers.graphUrl,
+      graphVersion: config.meta.graphVersion,
+      timeoutMs: 15_000,
+    }),
     async close() {
       await queues.close();
       await signals.close();
@@ -134,24 +136,6 @@ function openStore(config: Config): Promise<MediaStore> {
       now: () => new Date(),
     },
   });
-}
-
-function channels(config: Config, providers: Providers): (platform: Platform) => Channel {
-  const known = new Map<Platform, Channel>([
-    [
-      'whatsapp',
-      whatsappChannel({
-        graphUrl: providers.graphUrl,
-        graphVersion: config.meta.graphVersion,
-        timeoutMs: 15_000,
-      }),
-    ],
-  ]);
-  return (platform) => {
-    const channel = known.get(platform);
-    if (channel === undefined) throw new NoSuchChannel(`no channel for ${platform} yet`);
-    return channel;
-  };
 }
 
 function createSignals(

@@ -43,6 +43,8 @@ export type DownloadedMedia = { bytes: Uint8Array; mimeType: string };
 /** One place that customers write from. One adapter file a provider implements it. */
 export interface Channel {
   readonly platform: Platform;
+  /** The `object` that its bodies have at Meta's webhook; null when it has none there. */
+  readonly webhookObject: string | null;
   readonly capabilities: ChannelCapabilities;
   /** Provider JSON to our events; unknown parts become `unknown` events. Never throws on any JSON value. */
   parse(body: unknown): InboundEvent[];

@@ -164,7 +164,7 @@ export type AccountNotice = {
 /** What no parser understands: kept and counted, never dropped. */
 export type UnknownEvent = {
   type: 'unknown';
-  platform: Platform;
+  platform: Platform | 'unknown';
   /** The account it came for, where that much could be read. */
   account?: ChannelAccount;
   /** One of a small fixed set of texts, so that it can label a counter: it never quotes the payload. */

@@ -11,7 +11,6 @@ const quietCapMs = 6_000;
 /** What providers POST to. */
 export function webhookRouter(context: Context): Router {
   const { config, signals, queues, metrics } = context;
-  const whatsapp = context.channelFor('whatsapp');
   const ingest = createIngest({
     ...context,
     replyWindowMs: (platform) => context.channelFor(platform).capabilities.replyWindowMs,
@@ -28,7 +27,7 @@ export function webhookRouter(context: Context): Router {
   return metaWebhookRouter({
     verifyToken: context.providers.verifyToken,
     appSecrets: [context.providers.appSecret],
-    parse: (body) => whatsapp.parse(body),
+    parse: context.parseWebhook,
     ingest: (events) => {
       for (const { type } of events) metrics.countEvent(type);
       return ingest(events);

@@ -7,6 +7,7 @@ export function scriptedChannel(
 ): Channel {
   return {
     platform: 'whatsapp',
+    webhookObject: 'whatsapp_business_account',
     capabilities: {
       replyWindowMs: 86_400_000,
       hasTemplates: true,

@@ -46,6 +46,7 @@ export function whatsappChannel(options: WhatsAppOptions): Channel {
   const address = (id: string, rest = '') => `${root}/${encodeURIComponent(id)}${rest}`;
   return {
     platform: 'whatsapp',
+    webhookObject: 'whatsapp_business_account',
     capabilities,
     parse: parseWhatsApp,
     format: (markdown) => splitText(toWhatsAppText(markdown), textSize),

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { safeJson } from '../lib/safe-text.ts';
+import type { Channel } from './channel.ts';
+import { NoSuchChannel } from './channel-errors.ts';
+import type { InboundEvent, Platform } from './inbound-event.ts';
+import { type WhatsAppOptions, whatsappChannel } from './whatsapp/adapter.ts';
+
+/** The channels of an installation. Nobody outside this folder knows which there are. */
+export type Channels = {
+  /** Throws NoSuchChannel for a platform that nothing here speaks to. */
+  channelFor: (platform: Platform) => Channel;
+  /** Reads the body of one of Meta's webhooks by the channel it names; never throws. */
+  parseWebhook: (body: unknown) => InboundEvent[];
+};
+
+const Envelope = z.object({ object: z.string() });
+
+/** Opens every channel. A new one is a line here. */
+export function openChannels(options: WhatsAppOptions): Channels {
+  const channels: Channel[] = [whatsappChannel(options)];
+  const byPlatform = new Map(channels.map((channel) => [channel.platform, channel]));
+  const byObject = new Map(channels.map((channel) => [channel.webhookObject, channel]));
+  return {
+    channelFor: (platform) => {
+      const channel = byPlatform.get(platform);
+      if (channel === undefined) throw new NoSuchChannel(`no channel for ${platform} yet`);
+      return channel;
+    },
+    parseWebhook: (body) => {
+      const envelope = Envelope.safeParse(body);
+      const channel = byObject.get(envelope.success ? envelope.data.object : null);
+      if (channel !== undefined) return channel.parse(body);
+      const reason = 'no channel has this kind of webhook';
+      return [{ type: 'unknown', platform: 'unknown', reason, payload: safeJson(body) }];
+    },
+  };
+}
