@@ -17,7 +17,7 @@ export type PoolOptions = {
   settings?: Record<string, string>;
 };
 
-/** Opens a pool whose idle clients may lose their server without ending the process. */
+/** Opens a pool whose clients may lose their server without ending the process, at rest and in use. */
 export function createPool(options: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -31,6 +31,9 @@ export function createPool(options: PoolOptions): Pool {
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
   });
+  // A client in use, between two of its queries, has nobody else who hears that its server is gone; its next
+  // query says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', (error) => {
     // What a pool that is being ended loses, it was letting go of anyway.
     if (!pool.ending) options.onError(error);
