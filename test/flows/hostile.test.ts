@@ -84,7 +84,7 @@ describe('a text that is hard to hold', () => {
     expect(reached(stage, tenant)).toHaveLength(1);
   });
 
-  // Seen failing with the body limit at 100 kB (413), and with modelInput not cutting (the model is asked for all of it).
+  // Seen failing with modelInput not cutting: the model is asked to read all of it.
   it('is stored whole and answered at 100,000 characters', async () => {
     const tenant = await stage.tenant();
     const text = 'word '.repeat(20_000);
@@ -104,7 +104,7 @@ describe('a text that is hard to hold', () => {
 });
 
 describe('a webhook of 3 MB with 1,000 messages of 1,000 customers', () => {
-  // Seen failing with the body limit at 1 MB, and with only the first message of a change read.
+  // Seen failing with the body limit at 100 kB, and with only the first change of an entry read.
   it('is stored whole before it is answered, and each customer is answered once', async () => {
     const tenant = await stage.tenant({ messagesPerSecond: 2_000 });
     const customers = Array.from({ length: 1_000 }, () => stage.customer());

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ContactAddress, InboundEvent } from '../../src/channels/inbound-event.ts';
-import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
+import { arrangeSecondNumber } from '../support/arrange-second-number.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { deliveriesOf } from './deliveries.ts';
 import {
@@ -49,23 +49,6 @@ function lastWords(changes: Set<Change>): { text: string; isRevoked: boolean; nu
       ? 'second words'
       : 'first words';
   return { text: isRevoked ? '' : words, isRevoked, number: 1 };
-}
-
-/** A second number with an agent of its own for the tenant; answers the provider's id of the number. */
-async function arrangeSecondNumber(tenant: Tenant): Promise<string> {
-  const accountId = `${tenant.accountId}2`;
-  const phoneNumberId = newId('phn');
-  await database.owner.query(
-    `insert into phone_numbers (id, user_id, platform, meta_phone_number_id, access_token)
-     values ($1, $2, 'whatsapp', $3, 'unused')`,
-    [phoneNumberId, tenant.userId, accountId],
-  );
-  await database.owner.query(
-    `insert into agents (agent_id, user_id, phone_number_id, prompt_id, name)
-     values ($1, $2, $3, $4, 'Second')`,
-    [newId('agt'), tenant.userId, phoneNumberId, tenant.promptId],
-  );
-  return accountId;
 }
 
 async function query(sql: string, tenant: Tenant): Promise<unknown[]> {
@@ -117,7 +100,7 @@ describe('ingest', () => {
       fc.asyncProperty(deliveriesOf(anything), fc.boolean(), async (together, isApart) => {
         const batches = isApart ? together.flat().map((event) => [event]) : together;
         const tenant = await arrangeTenant(database.owner);
-        const accounts = [tenant.accountId, await arrangeSecondNumber(tenant)];
+        const accounts = [tenant.accountId, await arrangeSecondNumber(database.owner, tenant)];
 
         for (const batch of batches) {
           await ingest(
