@@ -72,8 +72,9 @@ export function seenThrough(facts: TurnFacts): number {
   return facts.timeline.at(-1)?.sequenceNo ?? 0;
 }
 
-/** How many of a conversation's newest messages a turn reads at most; the model's budget may take fewer. */
+/** How many of a conversation's newest messages a turn reads, or all that is unanswered; the model's budget may take fewer. */
 const timelineLength = 60;
+const longestTimeline = 1_000;
 
 /** Selects the facts of `turn`, a relation with the columns of conversations and needs_acknowledgement. */
 export const selectTurnFacts = `
@@ -107,8 +108,9 @@ export const selectTurnFacts = `
         from (
           select * from messages n
            where n.conversation_id = t.conversation_id
+             and n.sequence_no > least(t.answered_through, t.last_sequence_no - ${timelineLength})
            order by n.sequence_no desc
-           limit ${timelineLength}) m
+           limit ${longestTimeline}) m
         left join lateral (
           select json_agg(json_build_object(
                    'attachmentId', x.attachment_id, 'kind', x.kind, 'status', x.status,
