@@ -41,7 +41,12 @@ const Environment = z
     OPENAI_MODEL: z.string().min(1).default('gpt-5.6-luna'),
     OPENAI_TRANSCRIPTION_MODEL: z.string().min(1).default('gpt-transcribe'),
     OPENAI_TIMEOUT_MS: milliseconds.default(60_000),
+    OPENAI_EXTRACTION_MODEL: z.string().min(1).optional(),
+    SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    MAIL_FROM: z.string().min(3).default('rapport <rapport@localhost>'),
+    NOTIFY_PRIVATE_ADDRESSES: z.enum(['true', 'false']).optional(),
     REPLY_QUIET_MS: milliseconds.max(6_000).default(1_200),
+    EXTRACTION_IDLE_MS: milliseconds.default(60_000),
     SEND_SETTLE_MS: milliseconds.default(60_000),
     TURN_LEASE_MS: milliseconds.min(1_000).default(20_000),
     SWEEP_INTERVAL_MS: milliseconds.min(100).default(5_000),
@@ -75,6 +80,19 @@ const Environment = z
       transcriptionModel: env.OPENAI_TRANSCRIPTION_MODEL,
       timeoutMs: env.OPENAI_TIMEOUT_MS,
     },
+    extraction: {
+      idleMs: env.EXTRACTION_IDLE_MS,
+      model: env.OPENAI_EXTRACTION_MODEL ?? env.OPENAI_MODEL,
+    },
+    notifications: {
+      smtpUrl: env.SMTP_URL,
+      mailFrom: env.MAIL_FROM,
+      // A tenant of an installation that the world reaches must not reach into the network it stands in.
+      mayReachPrivateAddresses:
+        env.NOTIFY_PRIVATE_ADDRESSES === undefined
+          ? env.PUBLIC_URL === undefined || isLoopback(env.PUBLIC_URL)
+          : env.NOTIFY_PRIVATE_ADDRESSES === 'true',
+    },
     replies: {
       quietMs: env.REPLY_QUIET_MS,
       leaseMs: env.TURN_LEASE_MS,
@@ -95,6 +113,11 @@ const Environment = z
     simulate: env.SIMULATE,
     simulatorsPort: env.SIMULATORS_PORT,
   }));
+
+function isLoopback(address: string): boolean {
+  const { hostname } = new URL(address);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}
 
 /**
  * Reads the environment; an empty value counts as not set.

@@ -222,6 +222,12 @@ async function handle(handlers: JobHandlers, name: string, data: unknown): Promi
         return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'media.fetch':
         return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'leads.extract':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'leads.tell':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'notifications.send':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
       default:
         throw new UnrecoverableError(`no such job: ${name}`);
     }

@@ -3,6 +3,9 @@ import { z } from 'zod';
 const Conversations = z.object({
   items: z.array(z.object({ userId: z.string(), conversationId: z.string() })).min(1),
 });
+const Notifications = z.object({
+  items: z.array(z.object({ userId: z.string(), notificationId: z.string() })).min(1),
+});
 const Attachments = z.object({
   items: z.array(z.object({ userId: z.string(), attachmentId: z.string() })).min(1),
 });
@@ -20,6 +23,12 @@ export const jobs = {
   'sends.run': { group: 'sends', payload: Conversations, attempts: 3 },
   /** Attachments that wait at a provider. */
   'media.fetch': { group: 'media', payload: Attachments, attempts: 3 },
+  /** Conversations that may have to be read as leads now. */
+  'leads.extract': { group: 'leads', payload: Conversations, attempts: 3 },
+  /** Conversations of which the sales team may have to be told something. */
+  'leads.tell': { group: 'leads', payload: Conversations, attempts: 3 },
+  /** Notifications that may be sent now. */
+  'notifications.send': { group: 'notifications', payload: Notifications, attempts: 3 },
 } as const satisfies Record<string, { group: string; payload: z.ZodType; attempts: number }>;
 
 export type JobName = keyof typeof jobs;

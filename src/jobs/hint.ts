@@ -4,8 +4,11 @@ import type { Enqueue, JobPayload } from './catalog.ts';
 
 export type HintDeps = { enqueue: Enqueue; log: Log };
 
+/** Jobs about conversations. */
+type ConversationJob = 'replies.run' | 'sends.run' | 'leads.extract' | 'leads.tell';
+
 /** Where there may be something to do. */
-export type HintItem = JobPayload<'replies.run' | 'sends.run'>['items'][number];
+export type HintItem = JobPayload<ConversationJob>['items'][number];
 
 const itemsPerJob = 500;
 
@@ -15,7 +18,7 @@ const itemsPerJob = 500;
  */
 export async function hint(
   deps: HintDeps,
-  name: 'replies.run' | 'sends.run',
+  name: ConversationJob,
   items: HintItem[],
 ): Promise<void> {
   try {

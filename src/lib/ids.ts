@@ -16,7 +16,13 @@ export type IdPrefix =
   | 'use'
   | 'ntc'
   | 'wrk'
-  | 'req';
+  | 'req'
+  | 'ext'
+  | 'lev'
+  | 'lnk'
+  | 'clk'
+  | 'tgt'
+  | 'ntf';
 
 /** Makes a new id that sorts by the time it was made. */
 export type NewId = (prefix: IdPrefix) => string;
