@@ -7,6 +7,7 @@ import { messageRoutes } from '../conversations/message-routes.ts';
 import { releaseByReason } from '../conversations/release.ts';
 import { creditRoutes } from '../credits/credit-routes.ts';
 import type { Enqueue } from '../jobs/catalog.ts';
+import { leadSettingsRoutes } from '../leads/lead-settings-routes.ts';
 import type { Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
 import type { Route } from '../lib/http/route.ts';
@@ -46,5 +47,6 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       creditsAdded: (tx, userId) => releaseByReason(tx, { userId, reason: 'out_of_credits' }),
     }),
     ...noticeRoutes(deps),
+    ...leadSettingsRoutes(deps),
   ];
 }
