@@ -28,8 +28,8 @@ create table extractions (
   is_latest boolean not null default true,
   message_count_at_extraction integer not null default 0,
   extracted_through integer not null default 0,
-  -- A person's word, or the model's reading of what was said.
-  source varchar(10) not null check (source in ('model', 'person')),
+  -- The model's reading of what was said, a person's word, or a fact such as a click.
+  source varchar(10) not null check (source in ('model', 'person', 'fact')),
   name varchar(255),
   email varchar(255),
   phone varchar(50),

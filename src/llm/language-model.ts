@@ -14,6 +14,9 @@ export type ModelTool = {
   parameters: Record<string, unknown>;
 };
 
+/** What an answer must look like: a strict JSON schema, every property required, no others allowed. */
+export type AnswerSchema = { name: string; schema: Record<string, unknown> };
+
 /** One question to the model; nothing of it is kept by the provider. */
 export type ModelRequest = {
   model: string;
@@ -23,6 +26,8 @@ export type ModelRequest = {
   /** Leave out unless the prompt sets it: reasoning models refuse it. */
   temperature?: number;
   maxOutputTokens?: number;
+  /** The answer is then JSON text of this form, unless it is cut off or refused: parse it before trusting it. */
+  answerSchema?: AnswerSchema;
   /** Requests that begin alike should share it, such as those of one agent. */
   cacheKey: string;
   /** Stands for the customer; already hashed, at most 64 characters. */

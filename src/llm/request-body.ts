@@ -9,7 +9,8 @@ export type Provider<Item> = {
 
 /** The request as the Responses API wants it (spec 2.3.0, 2026-08). Nothing of it is stored there. */
 export function requestBody<Item>(request: ModelRequest, provider: Provider<Item>) {
-  const { model, instructions, messages, tools, temperature, maxOutputTokens } = request;
+  const { model, instructions, messages, tools, temperature, maxOutputTokens, answerSchema } =
+    request;
   const { without } = provider;
   return {
     model,
@@ -20,6 +21,9 @@ export function requestBody<Item>(request: ModelRequest, provider: Provider<Item
     safety_identifier: request.safetyIdentifier,
     ...(temperature === undefined || without.has('temperature') ? {} : { temperature }),
     ...(maxOutputTokens === undefined ? {} : { max_output_tokens: maxOutputTokens }),
+    ...(answerSchema === undefined
+      ? {}
+      : { text: { format: { type: 'json_schema' as const, strict: true, ...answerSchema } } }),
     ...(tools.length === 0 ? {} : { tools: tools.map(toolOf) }),
     // Nothing is stored, so a model's reasoning outlives a tool call only if we carry it, encrypted.
     ...(tools.length === 0 || without.has('include') ? {} : { include: [encryptedReasoning] }),
