@@ -76,9 +76,22 @@ function textFault(content: JsonObject): GraphError | undefined {
 
 function templateFault(content: JsonObject): GraphError | undefined {
   if (!hasText(content, 'name')) return missing("template['name']");
-  return hasText(objectAt(content, 'language'), 'code')
-    ? undefined
-    : missing("template['language']['code']");
+  if (!hasText(objectAt(content, 'language'), 'code')) {
+    return missing("template['language']['code']");
+  }
+  const parameters = objectsAt(content, 'components').flatMap((component) =>
+    objectsAt(component, 'parameters'),
+  );
+  return parameters.map(parameterFault).find((fault) => fault !== undefined);
+}
+
+/** What Meta takes as the text of a parameter: one line, with no more than four spaces in a row. */
+function parameterFault(parameter: JsonObject): GraphError | undefined {
+  if (textAt(parameter, 'type') !== 'text') return undefined;
+  if (!hasText(parameter, 'text')) return missing("template['components'][0]['parameters']['text']");
+  return /[\n\r\t]| {5}/.test(textAt(parameter, 'text') ?? '')
+    ? invalid('Param text cannot have new-line/tab characters or more than 4 consecutive spaces')
+    : undefined;
 }
 
 function interactiveFault(content: JsonObject): GraphError | undefined {

@@ -11,7 +11,8 @@ export type SendingAccount = { accountId: string; accessToken: string };
 
 export type OutboundMessage =
   | { kind: 'text'; text: string }
-  | { kind: 'template'; name: string; language: string };
+  /** `parameters` fill {{1}}, {{2}}, … of the template's body. */
+  | { kind: 'template'; name: string; language: string; parameters?: string[] };
 
 /** What became of one attempt to send. `unknown` means the provider may have sent it: only its status can tell. */
 export type SendOutcome =

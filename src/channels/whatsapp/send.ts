@@ -60,7 +60,17 @@ function contentOf(message: OutboundMessage): Record<string, unknown> {
     case 'template':
       return {
         type: 'template',
-        template: { name: message.name, language: { code: message.language } },
+        template: {
+          name: message.name,
+          language: { code: message.language },
+          ...bodyComponent(message.parameters),
+        },
       };
   }
+}
+
+function bodyComponent(texts: string[] = []): Record<string, unknown> {
+  if (texts.length === 0) return {};
+  const parameters = texts.map((text) => ({ type: 'text', text: safeText(text) }));
+  return { components: [{ type: 'body', parameters }] };
 }

@@ -64,6 +64,32 @@ describe('whatsappChannel.send', () => {
     });
   });
 
+  it('fills the body of a template in the order of its parameters', async () => {
+    const graph = await graphThat(accepted);
+
+    await channelTo(graph.url).send(
+      account,
+      '15550100042',
+      { kind: 'template', name: 'hot_lead', language: 'en_US', parameters: ['Ana', 'a table\0'] },
+      'msg_1',
+    );
+
+    expect(graph.seen[0]?.body).toMatchObject({
+      template: {
+        name: 'hot_lead',
+        components: [
+          {
+            type: 'body',
+            parameters: [
+              { type: 'text', text: 'Ana' },
+              { type: 'text', text: 'a table' },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
   it('sends text that any JSON reader takes, whatever the model wrote', async () => {
     const graph = await graphThat(accepted);
 
