@@ -1,7 +1,9 @@
 import { type JsonObject, objectAt, textAt } from '../lib/json.ts';
 import { type Directive, numberOf, readDirectives, withoutDirectives } from './directives.ts';
-import { type ModelError, modelError } from './errors.ts';
+import { directedError, type ModelError } from './errors.ts';
 import { exampleOf } from './example-of.ts';
+import { decideReading } from './lead-answer.ts';
+import { customerMessages, leadDocument } from './lead-document.ts';
 import {
   fileAnswer,
   handoverClosing,
@@ -22,11 +24,17 @@ export type ModelAnswer =
   | { kind: 'error'; error: ModelError }
   | { kind: 'empty' | 'hang' };
 
-export type Decision = { answer: ModelAnswer; delayMs: number; turn: Turn };
+/** `isReading`: a lead was to be read, no customer answered. */
+export type Decision = { answer: ModelAnswer; delayMs: number; turn: Turn; isReading: boolean };
 
 /** Decides by the rules of rules.ts; the same request always gets the same answer. */
 export function decide(body: JsonObject): Decision {
   const turn = readTurn(inputItems(body));
+  const document = leadDocument(body);
+  if (document !== undefined) {
+    const texts = customerMessages(document).map(({ text }) => text);
+    return { ...decideReading(document), turn: { ...turn, texts }, isReading: true };
+  }
   const directives = readDirectives(turn.texts);
   const delay = directives.find(({ name }) => name === 'delay');
   const tools = offeredTools(body);
@@ -34,7 +42,8 @@ export function decide(body: JsonObject): Decision {
     structured(body, turn) ??
     handover(turn, tools) ??
     closing(turn) ?? { kind: 'text' as const, text: spoken(turn) };
-  return { answer, delayMs: delay === undefined ? 0 : numberOf(delay, 0), turn };
+  const delayMs = delay === undefined ? 0 : numberOf(delay, 0);
+  return { answer, delayMs, turn, isReading: false };
 }
 
 function directed(
@@ -58,7 +67,7 @@ function simpleAnswer(directive: Directive): ModelAnswer | undefined {
     case 'empty':
       return { kind: 'empty' };
     case 'error':
-      return { kind: 'error', error: directedError(directive) };
+      return { kind: 'error', error: directedError(directive.rest) };
     case 'say':
       return { kind: 'text', text: directive.rest };
     case 'refusal':
@@ -72,11 +81,6 @@ function simpleAnswer(directive: Directive): ModelAnswer | undefined {
     default:
       return undefined;
   }
-}
-
-function directedError(directive: Directive): ModelError {
-  const [, code] = directive.rest.split(/\s+/);
-  return modelError(numberOf(directive, 500), code ?? 'server_error');
 }
 
 function loop(directive: Directive, tools: JsonObject[]): ModelAnswer | undefined {

@@ -26,6 +26,13 @@ export function modelError(status: number, code: string): ModelError {
   return { status, code, message: messages[code] ?? 'The request failed.' };
 }
 
+/** The error that a directive asks for, such as `503 overloaded`; a server's error unless it says more. */
+export function directedError(rest: string): ModelError {
+  const [status = '', code] = rest.split(/\s+/);
+  const number = Number.parseInt(status, 10);
+  return modelError(Number.isNaN(number) ? 500 : number, code ?? 'server_error');
+}
+
 /** An error in the request itself. */
 export function badRequest(message: string, param: string, code: string | null = null): ModelError {
   return { status: 400, code, message, param };

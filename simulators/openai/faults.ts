@@ -1,7 +1,8 @@
 import { type JsonObject, numberAt, textAt } from '../lib/json.ts';
 import { type ModelError, modelError } from './errors.ts';
 
-const targets = ['responses', 'transcriptions'] as const;
+/** `extractions` are the responses that read a lead; `responses` are all others. */
+const targets = ['responses', 'extractions', 'transcriptions'] as const;
 const actions = ['error', 'hang', 'drop', 'delay'] as const;
 
 /** Something that goes wrong with the next `times` requests to the model. */

@@ -22,7 +22,10 @@ export async function answerResponses(world: ModelWorld, exchange: Exchange): Pr
     Object.keys(body).length === 0 ? badRequest('Invalid body.', 'body') : validateRequest(body);
   if (invalid !== undefined) return fail(world, asked, invalid);
   const decision = decide(body);
-  const fault = world.faults.take('responses', decision.turn.texts);
+  const fault = world.faults.take(
+    decision.isReading ? 'extractions' : 'responses',
+    decision.turn.texts,
+  );
   const delayMs = world.settings.modelLatencyMs + decision.delayMs + (fault?.delayMs ?? 0);
   if (delayMs > 0) await world.timers.wait(delayMs);
   if (exchange.response.destroyed) return;

@@ -19,6 +19,11 @@
  *   [[sim:tool NAME {JSON}]]    calls that tool, then closes with its result; several make parallel calls
  *   [[sim:loop]]                calls the first offered tool in every round
  *
+ * They are obeyed in replies only. When a lead is read from the conversation, these are, and no others:
+ *
+ *   [[sim:lead {JSON}]]         lays this over what it read, whatever it is
+ *   [[sim:extract WHAT]]        hang, empty, refusal, cut_off, garbage, `error STATUS CODE` or `delay MS`
+ *
  * The words in `handoverWords` call `hand_over_to_human` when that tool is offered.
  */
 export type Rule = { name: string; when: RegExp; answer: string };

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, listAt, objectAt, objectsAt, textAt } from '../lib/json.ts';
 import { badRequest, type ModelError } from './errors.ts';
+import { strictFault } from './strict-schema.ts';
 import { inputItems } from './turn.ts';
 
 /** Finds what the API would refuse in a request for a response; undefined when nothing is wrong. */
@@ -23,7 +24,7 @@ export function validateRequest(body: JsonObject): ModelError | undefined {
     return badRequest(message, 'max_output_tokens', 'integer_below_min_value');
   }
   const items = inputItems(body);
-  return toolFault(body) ?? contentFault(items) ?? callFault(items);
+  return toolFault(body) ?? formatFault(body) ?? contentFault(items) ?? callFault(items);
 }
 
 function missing(param: string): ModelError {
@@ -36,14 +37,30 @@ function toolFault(body: JsonObject): ModelError | undefined {
     const name = textAt(tool, 'name');
     if (!name) return missing(`tools[${index}].name`);
     if (tool['strict'] !== true) continue;
-    const schema = objectAt(tool, 'parameters');
-    const required = new Set(listAt(schema, 'required'));
-    const loose = Object.keys(objectAt(schema, 'properties')).filter((key) => !required.has(key));
-    if (schema['additionalProperties'] === false && loose.length === 0) continue;
-    const message = `Invalid schema for function '${name}': 'additionalProperties' must be false and 'required' must name every property.`;
+    const fault = strictFault(objectAt(tool, 'parameters'));
+    if (fault === undefined) continue;
+    const message = `Invalid schema for function '${name}': ${fault}`;
     return badRequest(message, `tools[${index}].parameters`, 'invalid_function_parameters');
   }
   return undefined;
+}
+
+/** A schema that is not strict all the way down is refused before anything is read. */
+function formatFault(body: JsonObject): ModelError | undefined {
+  const format = objectAt(objectAt(body, 'text'), 'format');
+  if (format['type'] !== 'json_schema') return undefined;
+  const name = textAt(format, 'name');
+  if (!name) return missing('text.format.name');
+  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
+    const message =
+      "Invalid 'text.format.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.";
+    return badRequest(message, 'text.format.name', 'invalid_value');
+  }
+  if (!isObject(format['schema'])) return missing('text.format.schema');
+  const fault = format['strict'] === true ? strictFault(format['schema']) : undefined;
+  if (fault === undefined) return undefined;
+  const message = `Invalid schema for response_format '${name}': ${fault}`;
+  return badRequest(message, 'text.format.schema', 'invalid_json_schema');
 }
 
 const partTypes: Record<string, string[]> = {

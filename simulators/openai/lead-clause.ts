@@ -1,0 +1,42 @@
+const ends = /[!?;\n。！？؟।…]|[.](?=\s|$)/gu;
+const longest = 110;
+
+/** The clause around a place in a text, copied exactly, without the spaces around it. */
+export function clauseAt(text: string, start: number, length: number): string {
+  let from = 0;
+  let to = text.length;
+  for (const { index, 0: mark } of text.matchAll(ends)) {
+    if (index + mark.length <= start) from = index + mark.length;
+    if (index >= start + length) {
+      to = index;
+      break;
+    }
+  }
+  if (to - from > longest) {
+    from = afterSpace(text, Math.max(from, start - 40), start);
+    to = beforeSpace(text, start + length, Math.min(to, from + longest));
+  }
+  // Half an emoji is no text.
+  return text
+    .slice(from, to)
+    .replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, '')
+    .trim();
+}
+
+/** The same clause in at most so many words. */
+export function shortClause(clause: string, words: number): string {
+  const all = clause.split(/\s+/);
+  return all.length <= words ? clause : all.slice(0, words).join(' ');
+}
+
+function afterSpace(text: string, from: number, until: number): number {
+  if (from === 0) return 0;
+  const space = text.slice(from, until).search(/\s/);
+  return space === -1 ? from : from + space;
+}
+
+function beforeSpace(text: string, from: number, until: number): number {
+  if (until >= text.length || until <= from) return Math.max(from, until);
+  const space = text.slice(from, until).search(/\s\S*$/);
+  return space === -1 ? until : from + space;
+}
