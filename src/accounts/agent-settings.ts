@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { Name, Text } from '../lib/http/fields.ts';
 
+/** What a link of the business is for. */
+export const linkPurposes = ['pricing', 'demo', 'followup', 'sample', 'website'] as const;
+export type LinkPurpose = (typeof linkPurposes)[number];
+
+/** A page of the business; normalised, so that it can stand in a header as it is. */
+const PageUrl = z
+  .url({ protocol: /^https?$/, normalize: true })
+  .max(2_000)
+  .optional();
+/** What stands on a button; no channel shows more than 20 characters. */
+const ButtonText = Name(20).optional();
+
 /** What a tenant may set for an agent; all of it optional, nothing else accepted. */
 export const AgentSettings = z.strictObject({
   fallbackText: Text({ max: 4_096 }).trim().min(1).optional(),
@@ -9,6 +21,26 @@ export const AgentSettings = z.strictObject({
   quietMs: z.number().int().min(0).max(6_000).optional(),
   templateName: Name(512).optional(),
   templateLanguage: Name(20).optional(),
+  /** The pages that the agent may offer by a button or a link, each for its purpose. */
+  links: z
+    .strictObject({
+      pricing: PageUrl,
+      demo: PageUrl,
+      followup: PageUrl,
+      sample: PageUrl,
+      website: PageUrl,
+    })
+    .optional(),
+  /** What stands on the buttons; the model words those that are not set. */
+  linkLabels: z
+    .strictObject({
+      pricing: ButtonText,
+      demo: ButtonText,
+      followup: ButtonText,
+      sample: ButtonText,
+      website: ButtonText,
+    })
+    .optional(),
 });
 
 export type AgentSettings = z.infer<typeof AgentSettings>;
