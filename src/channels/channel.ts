@@ -11,6 +11,8 @@ export type SendingAccount = { accountId: string; accessToken: string };
 
 export type OutboundMessage =
   | { kind: 'text'; text: string }
+  /** A text with one button below it that opens a page; only where `capabilities.linkButton` says so. */
+  | { kind: 'link_button'; text: string; label: string; url: string }
   /** `parameters` fill {{1}}, {{2}}, … of the template's body. */
   | { kind: 'template'; name: string; language: string; parameters?: string[] };
 
@@ -27,6 +29,8 @@ export type ChannelCapabilities = {
   /** How long after the customer's last message free text may be sent. */
   replyWindowMs: number;
   hasTemplates: boolean;
+  /** The longest text above a button that opens a page, and the longest text on it; null where there are none. */
+  linkButton: { maxText: number; maxLabel: number } | null;
   showsTyping: boolean;
   /** What one account may send in a second. */
   messagesPerSecond: number;

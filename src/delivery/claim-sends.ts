@@ -10,6 +10,7 @@ const ClaimRow = z.object({
   conversationId: z.string(),
   messageId: z.string(),
   text: z.string(),
+  button: z.object({ label: z.string(), url: z.string() }).nullable().catch(null),
   attempts: z.number(),
   customerAddress: z.string(),
   isWindowOpen: z.boolean(),
@@ -98,7 +99,7 @@ export async function claimSends(
              and d.next_attempt_at + interval '0' <= now()
         )
         select t.user_id as "userId", t.conversation_id as "conversationId",
-               t.message_id as "messageId", m.text, k.attempts,
+               t.message_id as "messageId", m.text, m.content -> 'button' as button, k.attempts,
                t.customer_phone as "customerAddress",
                coalesce(t.reply_window_ends_at > now(), false) as "isWindowOpen",
                t.platform, t.phone_number_id as "phoneNumberId",

@@ -126,13 +126,22 @@ async function attempt(
 }
 
 function messageFor(claimed: ClaimedSend, channel: Channel): OutboundMessage | undefined {
-  if (claimed.isWindowOpen) return { kind: 'text', text: claimed.text };
+  const { text, button } = claimed;
+  if (claimed.isWindowOpen && button !== null && channel.capabilities.linkButton !== null) {
+    return { kind: 'link_button', text, ...button };
+  }
+  if (claimed.isWindowOpen) return { kind: 'text', text: withAddress(claimed) };
   if (claimed.templateName === null || !channel.capabilities.hasTemplates) return undefined;
   return {
     kind: 'template',
     name: claimed.templateName,
     language: claimed.templateLanguage ?? 'en_US',
   };
+}
+
+/** The text as it is where no button can be: with the address that the button would have opened. */
+function withAddress({ text, button }: Pick<ClaimedSend, 'text' | 'button'>): string {
+  return button === null ? text : `${text}\n\n${button.url}`;
 }
 
 async function call(
@@ -145,12 +154,21 @@ async function call(
   if ('outcome' in account) return account;
   try {
     const { messageId, customerAddress } = claimed;
-    const outcome = await channel.send(account, customerAddress, message, messageId);
+    const send = (what: OutboundMessage) => channel.send(account, customerAddress, what, messageId);
+    let outcome = await send(message);
+    if (message.kind === 'link_button' && isRefusedItself(outcome)) {
+      // Surely not sent: better a plain address than no answer because of its button.
+      outcome = await send({ kind: 'text', text: withAddress(claimed) });
+    }
     return hideToken(outcome, account.accessToken);
   } catch (error) {
     // An adapter answers for all a provider does. Whatever else happened, the message may be on its way.
     return { outcome: 'unknown', error: { code: 0, text: errorText(error) } };
   }
+}
+
+function isRefusedItself(outcome: SendOutcome): boolean {
+  return outcome.outcome === 'refused' && outcome.scope === 'message';
 }
 
 /** What a provider says is stored and shown to the tenant; the token is not to be. */

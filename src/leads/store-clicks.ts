@@ -39,8 +39,8 @@ export function firstClicks(rows: unknown[]): FirstClick[] {
 
 /**
  * Keeps clicks, for the receiver. The first one that counts for a conversation and purpose is an event of the
- * lead, once whatever happens at the same time, and after a strong one the conversation is due to be read.
- * A message's button counts once, however often it is stored.
+ * lead, once whatever happens at the same time, and the conversation is due to be read: after a strong one at once,
+ * else when it rests. A message's button counts once, however often it is stored.
  */
 export function storeClicks(clicks: ClickToStore[]): Statement {
   return {
@@ -86,8 +86,10 @@ export function storeClicks(clicks: ClickToStore[]): Statement {
         on conflict do nothing
       ), due as (
         update conversations c
-           set extraction_due_at = now(), extraction_is_urgent = true
-          from (select distinct user_id, conversation_id from first where purpose = any ($3)) f
+           set extraction_due_at = case when f.is_strong then now() else coalesce(c.extraction_due_at, now()) end,
+               extraction_is_urgent = c.extraction_is_urgent or f.is_strong
+          from (select user_id, conversation_id, bool_or(purpose = any ($3)) as is_strong
+                  from first group by user_id, conversation_id) f
          where c.user_id = f.user_id and c.conversation_id = f.conversation_id
       )
       select distinct user_id as "userId", conversation_id as "conversationId" from first`,

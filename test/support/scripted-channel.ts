@@ -11,6 +11,7 @@ export function scriptedChannel(
     capabilities: {
       replyWindowMs: 86_400_000,
       hasTemplates: true,
+      linkButton: { maxText: 1024, maxLabel: 20 },
       showsTyping: true,
       messagesPerSecond: 80,
       perCustomer,

@@ -22,10 +22,14 @@ export type WhatsAppOptions = {
   maxSockets?: number;
 };
 
-/** providers.md section 2: a day to answer in, 80 messages a second, one each 6 s to a customer with 45 in advance. */
+/**
+ * providers.md section 2: a day to answer in, buttons of 20 characters below texts of 1024, 80 messages a second,
+ * one each 6 s to a customer with 45 in advance.
+ */
 const capabilities: ChannelCapabilities = {
   replyWindowMs: 24 * 60 * 60 * 1000,
   hasTemplates: true,
+  linkButton: { maxText: 1024, maxLabel: 20 },
   showsTyping: true,
   messagesPerSecond: 80,
   perCustomer: { burst: 45, intervalMs: 6000 },

@@ -57,6 +57,8 @@ function contentOf(message: OutboundMessage): Record<string, unknown> {
   switch (message.kind) {
     case 'text':
       return { type: 'text', text: { preview_url: false, body: safeText(message.text) } };
+    case 'link_button':
+      return { type: 'interactive', interactive: linkButton(message) };
     case 'template':
       return {
         type: 'template',
@@ -67,6 +69,19 @@ function contentOf(message: OutboundMessage): Record<string, unknown> {
         },
       };
   }
+}
+
+function linkButton({
+  text,
+  label,
+  url,
+}: Extract<OutboundMessage, { kind: 'link_button' }>): Record<string, unknown> {
+  const parameters = { display_text: safeText(label), url };
+  return {
+    type: 'cta_url',
+    body: { text: safeText(text) },
+    action: { name: 'cta_url', parameters },
+  };
 }
 
 function bodyComponent(texts: string[] = []): Record<string, unknown> {
