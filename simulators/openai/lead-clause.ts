@@ -1,20 +1,25 @@
-const ends = /[!?;\n。！？؟।…]|[.](?=\s|$)/gu;
+const ends = {
+  sentence: /[!?;\n。！？؟।…]|[.](?=\s|$)/gu,
+  clause: /[!?;\n。！？؟।…，、،]|[.,:](?=\s|$)/gu,
+};
 const longest = 110;
 
-/** The clause around a place in a text, copied exactly, without the spaces around it. */
-export function clauseAt(text: string, start: number, length: number): string {
+/** The clause or sentence around a match in its text, copied exactly, without the spaces around it. */
+export function around(match: RegExpExecArray, what: keyof typeof ends): string {
+  const { input: text, index: start } = match;
+  const end = start + match[0].length;
   let from = 0;
   let to = text.length;
-  for (const { index, 0: mark } of text.matchAll(ends)) {
+  for (const { index, 0: mark } of text.matchAll(ends[what])) {
     if (index + mark.length <= start) from = index + mark.length;
-    if (index >= start + length) {
+    if (index >= end) {
       to = index;
       break;
     }
   }
   if (to - from > longest) {
     from = afterSpace(text, Math.max(from, start - 40), start);
-    to = beforeSpace(text, start + length, Math.min(to, from + longest));
+    to = beforeSpace(text, end, Math.min(to, from + longest));
   }
   // Half an emoji is no text.
   return text

@@ -7,7 +7,7 @@ import {
   parseObject,
   textAt,
 } from '../lib/json.ts';
-import { clauseAt, shortClause } from './lead-clause.ts';
+import { around, shortClause } from './lead-clause.ts';
 import { companyIn, emailsIn, nameIn, phonesIn } from './lead-contact.ts';
 import {
   customerMessages,
@@ -19,7 +19,10 @@ import { commands, leadWords, type WordedDimension } from './lead-words.ts';
 
 type Grade = 1 | 2 | 3;
 type Evidence = { message: string; quote: string };
+/** `tight` are the telling words alone. */
+type Found = Evidence & { tight: string };
 type Graded = { grade: Grade; evidence: Evidence[]; missing: string | null };
+type FoundGrade = Omit<Graded, 'evidence'> & { evidence: Found[] };
 
 const missing = {
   intent: 'Whether they want to buy.',
@@ -58,9 +61,10 @@ export function readLead(document: LeadDocument): JsonObject {
 
 function graded({ last }: LeadDocument, said: LeadMessage[]) {
   const command = firstCommand(said);
+  const uses = new Map<string, number>();
   const dimensions: Record<string, Graded> = {};
-  for (const dimension of worded) dimensions[dimension] = byWords(said, dimension);
-  dimensions['engagement'] = byLength(said);
+  for (const dimension of worded) dimensions[dimension] = sparing(byWords(said, dimension), uses);
+  dimensions['engagement'] = sparing(byLength(said), uses);
   const [wish] = dimensions['intent']?.evidence ?? [];
   for (const [name, read] of Object.entries(dimensions)) {
     const before = gradedBefore(objectAt(objectAt(last, 'dimensions'), name));
@@ -77,10 +81,20 @@ function wanted(quote: string): string {
   return `The customer writes: ${shortClause(quote, 16)}`;
 }
 
+/** Quotes one clause for two dimensions at most, as it is told to; after that the telling words alone. */
+function sparing({ grade, evidence, missing }: FoundGrade, uses: Map<string, number>): Graded {
+  const quoted = evidence.map(({ message, quote, tight }) => {
+    const used = uses.get(`${message} ${quote}`) ?? 0;
+    uses.set(`${message} ${quote}`, used + 1);
+    return { message, quote: used < 2 ? quote : tight };
+  });
+  return { grade, evidence: quoted, missing };
+}
+
 /** The best that was said, unless something later speaks against it. */
-function byWords(said: LeadMessage[], dimension: WordedDimension): Graded {
+function byWords(said: LeadMessage[], dimension: WordedDimension): FoundGrade {
   let grade: Grade = 1;
-  let evidence: Evidence[] = [];
+  let evidence: Found[] = [];
   for (const message of said) {
     const match = wordsIn(message, dimension);
     if (match === undefined) continue;
@@ -98,25 +112,28 @@ function wordsIn({ id, words }: LeadMessage, dimension: WordedDimension) {
   for (const { grade, when } of leadWords[dimension]) {
     const match = when.exec(words);
     if (match !== null) {
-      const quote = clauseAt(words, match.index, match[0].length);
-      return { grade, evidence: { message: id, quote } };
+      const quote = around(match, 'clause');
+      return { grade, evidence: { message: id, quote, tight: match[0] } };
     }
   }
   return undefined;
 }
 
 /** Three for who asks and tells, two for who answers. Writing without spaces counts two letters as a word. */
-function byLength(said: LeadMessage[]): Graded {
+function byLength(said: LeadMessage[]): FoundGrade {
   const lengths = said.map(({ words }) => wordCount(words));
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const asks = said.some(({ words }) => /[?？؟]/.test(words));
   const grade = asks && total >= 25 ? 3 : total >= 8 ? 2 : 1;
   const longest = said[lengths.indexOf(Math.max(...lengths))];
-  const start = longest?.words.search(/\S/) ?? -1;
-  const isQuoted = grade > 1 && longest !== undefined && start !== -1;
+  const start = /\S+/.exec(longest?.words ?? '');
+  const evidence =
+    grade === 1 || longest === undefined || start === null
+      ? []
+      : [{ message: longest.id, quote: around(start, 'sentence'), tight: start[0] }];
   return {
     grade,
-    evidence: isQuoted ? [{ message: longest.id, quote: clauseAt(longest.words, start, 1) }] : [],
+    evidence,
     missing: grade === 3 ? null : missing.engagement,
   };
 }
@@ -130,9 +147,7 @@ function wordCount(text: string): number {
 function firstCommand(said: LeadMessage[]): Evidence | undefined {
   for (const { id, words } of said) {
     const match = commands.exec(words);
-    if (match !== null) {
-      return { message: id, quote: clauseAt(words, match.index, match[0].length) };
-    }
+    if (match !== null) return { message: id, quote: around(match, 'sentence') };
   }
   return undefined;
 }
@@ -153,7 +168,7 @@ function promisesIn({ messages }: LeadDocument): { message: string; text: string
     .flatMap(({ id, text }) => {
       const match = promises.exec(text);
       if (match === null) return [];
-      return [{ message: id, text: shortClause(clauseAt(text, match.index, match[0].length), 15) }];
+      return [{ message: id, text: shortClause(around(match, 'sentence'), 15) }];
     });
 }
 

@@ -27,6 +27,26 @@ describe('POST /_simulator/openai/faults', () => {
     expect(answers[1]?.body).toMatchObject({ error: { code: 'rate_limit_exceeded' } });
   });
 
+  // Seen failing with one target for all responses.
+  it('tells the reading of a lead from other responses', async () => {
+    const input = JSON.stringify({
+      last: null,
+      messages: [{ id: 'm1', from: 'customer', text: 'red' }],
+    });
+    const format = { type: 'json_schema', name: 'lead_reading', schema: { type: 'object' } };
+    const read = () => harness.model({ model: 'm', input, text: { format } });
+    await harness.control('POST', '/openai/faults', { action: 'error', matching: 'red' });
+    await harness.control('POST', '/openai/faults', {
+      target: 'extractions',
+      action: 'error',
+      status: 503,
+    });
+
+    const answers = [await read(), await read(), await ask('red'), await ask('red')];
+
+    expect(answers.map(({ status }) => status)).toEqual([503, 200, 500, 200]);
+  });
+
   it('drops the connection', async () => {
     await harness.control('POST', '/openai/faults', { action: 'drop' });
 
