@@ -88,21 +88,38 @@ function templateFault(content: JsonObject): GraphError | undefined {
 /** What Meta takes as the text of a parameter: one line, with no more than four spaces in a row. */
 function parameterFault(parameter: JsonObject): GraphError | undefined {
   if (textAt(parameter, 'type') !== 'text') return undefined;
-  if (!hasText(parameter, 'text')) return missing("template['components'][0]['parameters']['text']");
+  if (!hasText(parameter, 'text'))
+    return missing("template['components'][0]['parameters']['text']");
   return /[\n\r\t]| {5}/.test(textAt(parameter, 'text') ?? '')
     ? invalid('Param text cannot have new-line/tab characters or more than 4 consecutive spaces')
     : undefined;
 }
 
+const bodyText = "interactive['body']['text']";
+
 function interactiveFault(content: JsonObject): GraphError | undefined {
   const kind = textAt(content, 'type');
   if (kind === undefined) return missing("interactive['type']");
   const text = textAt(objectAt(content, 'body'), 'text') ?? '';
-  if (text.length > (kind === 'list' ? 4096 : 1024)) return badValue("interactive['body']['text']");
+  if (text.length > (kind === 'list' ? 4096 : 1024)) return badValue(bodyText);
   const action = objectAt(content, 'action');
+  if (kind === 'cta_url') return text === '' ? missing(bodyText) : linkFault(action);
   if (kind === 'button') return buttonFault(objectsAt(action, 'buttons'));
   if (kind === 'list') return listFault(objectsAt(action, 'sections'));
   return undefined;
+}
+
+/** The page that a button opens must be one that the customer's phone can reach by its address alone. */
+function linkFault(action: JsonObject): GraphError | undefined {
+  if (textAt(action, 'name') !== 'cta_url') return badValue("interactive['action']['name']");
+  const parameters = objectAt(action, 'parameters');
+  const label = textAt(parameters, 'display_text') ?? '';
+  if (label === '') return missing("interactive['action']['parameters']['display_text']");
+  if (label.length > 20) return badValue("interactive['action']['parameters']['display_text']");
+  const url = URL.parse(textAt(parameters, 'url') ?? '');
+  return url?.protocol === 'https:' || url?.protocol === 'http:'
+    ? undefined
+    : badValue("interactive['action']['parameters']['url']");
 }
 
 function buttonFault(buttons: JsonObject[]): GraphError | undefined {
