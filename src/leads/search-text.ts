@@ -32,22 +32,29 @@ export function searchable(text: string): string {
 }
 
 /**
- * What is stored to find a lead by: its names in the first line, then how to reach it, then what was
- * said. `customerTexts` are the customer's messages, the newest first: the oldest are cut off.
+ * What is stored to find a lead by: its names in the first line, then how to reach it, then, behind an
+ * empty line, what was said. `customerTexts` are the customer's messages, the newest first: the oldest are cut off.
  */
 export function searchTextOf(lead: SearchableLead, customerTexts: Iterable<string>): string {
   const names = [lead.name, lead.company].map((one) => searchable(one ?? '')).join(' ');
   // A space in front of each name lets a search for its beginning use the index.
-  const lines = [` ${names.trim()}`];
-  let characters = names.length;
-  for (const text of [...detailsOf(lead), ...customerTexts]) {
-    const line = withPlainNumbers(searchable(cutText(text, longestSearchText)));
-    if (line === '') continue;
-    lines.push(line);
-    characters += line.length;
+  const head = [` ${names.trim()}`, ...detailsOf(lead).flatMap(comparableLines), ''].join('\n');
+  const said = new Set<string>();
+  let characters = head.length;
+  for (const text of customerTexts) {
     if (characters > longestSearchText) break;
+    for (const line of comparableLines(text)) {
+      said.add(line);
+      characters += line.length + 1;
+    }
   }
-  return cutText(lines.join('\n'), longestSearchText);
+  return cutText([head, ...said].join('\n'), longestSearchText);
+}
+
+/** What was said, out of a stored search text, to make the next one with: it stands behind an empty line. */
+export function saidIn(searchText: string): string[] {
+  const end = searchText.indexOf('\n\n');
+  return end === -1 ? [] : searchText.slice(end + 2).split('\n');
 }
 
 /** What is looked for: in everything, or, since there is too little of it, where a name begins. */
@@ -81,12 +88,14 @@ function detailsOf(lead: SearchableLead): string[] {
   );
 }
 
-/** A number that is written with spaces or signs stands behind its text once more as digits alone. */
-function withPlainNumbers(text: string): string {
-  const numbers = [...text.matchAll(writtenNumber)]
+/** The text, and each number that is written in it with spaces or signs once more as digits alone. */
+function comparableLines(text: string): string[] {
+  const line = searchable(cutText(text, longestSearchText));
+  if (line === '') return [];
+  const numbers = [...line.matchAll(writtenNumber)]
     .filter(([written]) => /\D/.test(written))
     .map(([written]) => written.replace(/\D/g, ''));
-  return [text, ...numbers].join(' ');
+  return [line, ...numbers];
 }
 
 function escaped(text: string): string {
