@@ -60,6 +60,8 @@ create table extractions (
   brief jsonb not null default '{}',
   smart_notification text,
   notes text,
+  -- What the model understood, before people's words were laid over it: what returns when they are taken back.
+  understood jsonb not null,
   -- Fields that a person set, each {value, setAt}: no extraction changes them.
   set_by_hand jsonb not null default '{}',
   -- What is other than in the row before: {field: {from, to}}.
@@ -69,8 +71,9 @@ create table extractions (
   cost_usd numeric(14, 8),
   is_read boolean not null default false,
   read_at timestamptz,
-  -- Everything that is searched, made comparable; kept in the latest row only.
+  -- Everything that is searched, made comparable; kept in the latest row only. Its first line is names.
   search_text text,
+  search_names text generated always as (split_part(search_text, E'\n', 1)) stored,
   created_at timestamptz not null default current_timestamp,
   updated_at timestamptz not null default current_timestamp,
   unique (user_id, extraction_id),
@@ -87,7 +90,10 @@ create index extractions_by_tag on extractions (user_id, lead_status_tag, total_
   where is_latest;
 create index extractions_unread on extractions (user_id, total_score desc, extracted_at desc, conversation_id desc)
   where is_latest and not is_read;
+create index extractions_by_agent on extractions (user_id, agent_id, extracted_at desc, conversation_id desc) where is_latest;
+create index extractions_by_channel on extractions (user_id, platform, extracted_at desc, conversation_id desc) where is_latest;
 create index extractions_search on extractions using gin (search_text gin_trgm_ops) where is_latest;
+create index extractions_search_names on extractions using gin (search_names gin_trgm_ops) where is_latest;
 select protect_tenant_table('extractions');
 
 -- The owner reads for the view below; everybody else goes through a policy that names tenants.
