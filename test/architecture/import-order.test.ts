@@ -33,6 +33,7 @@ const order = [
   'context',
   'app',
   'start-page',
+  'lead-page',
   'workers',
   'startup',
   'main',
@@ -48,7 +49,12 @@ const adapters: Record<string, RegExp> = {
   'prom-client': /^src\/lib\/metrics\.ts$/,
   'node-pg-migrate': /^src\/lib\/migrate\.ts$/,
   '@aws-sdk/client-s3': /^src\/media\/s3-media-store\.ts$/,
-  undici: /^src\/llm\/lean-fetch\.ts$/,
+  undici: /^src\/(llm\/lean-fetch|notifications\/http-post)\.ts$/,
+  'nodemailer/lib/mail-composer': /^src\/notifications\/email-notifier\.ts$/,
+  'nodemailer/lib/shared': /^src\/notifications\/smtp\.ts$/,
+  'nodemailer/lib/smtp-connection': /^src\/notifications\/smtp\.ts$/,
+  standardwebhooks: /^src\/notifications\/webhook-notifier\.ts$/,
+  isbot: /^src\/leads\/click-rules\.ts$/,
   'typeid-js': /^src\/lib\/ids\.ts$/,
 };
 
