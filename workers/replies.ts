@@ -1,11 +1,13 @@
 import { acknowledgeConversations } from '../src/agent/acknowledge-conversations.ts';
 import { type CommittedTurn, commitTurns, type TurnToCommit } from '../src/agent/commit-turns.ts';
+import { toolboxes } from '../src/agent/offer-link.ts';
 import { createReplyWorker } from '../src/agent/reply-worker.ts';
 import { runTurn } from '../src/agent/run-turn.ts';
-import { handOverToHuman, toolbox } from '../src/agent/tools.ts';
+import { handOverToHuman } from '../src/agent/tools.ts';
 import { startTurnWatch } from '../src/agent/turn-watch.ts';
 import type { Context } from '../src/context.ts';
 import type { SendOwed } from '../src/delivery/sender.ts';
+import { linkBase, newLinkToken } from '../src/leads/tracked-links.ts';
 import { batched } from '../src/lib/batch.ts';
 import { sleep } from '../src/lib/clock.ts';
 import { fetchDeps } from './media.ts';
@@ -20,6 +22,8 @@ const budgetTokens = 12_000;
 export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup {
   const { app, config, metrics, signals } = context;
   const stopping = new AbortController();
+  const base = linkBase(config.http);
+  const toolboxFor = toolboxes([handOverToHuman]);
   const watch = startTurnWatch({ app, leaseMs: config.replies.leaseMs, log: context.log });
   const commit = batched<TurnToCommit, CommittedTurn>({
     maxItems: 200,
@@ -36,7 +40,10 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
     ...context,
     ...fetchDeps(context),
     transcriber: context.model,
-    toolbox: toolbox([handOverToHuman]),
+    // Without a place where links begin there are none to offer.
+    toolboxFor: base === undefined ? () => toolboxFor({}) : toolboxFor,
+    newToken: newLinkToken,
+    linkBase: base,
     watch,
     commit,
     publishLook: () => signals.publishLook(),

@@ -9,17 +9,20 @@ import type {
 import { ModelAborted, ModelQuotaExhausted } from '../llm/model-errors.ts';
 import { tryAgain } from '../llm/try-again.ts';
 import type { HandoverReason } from './decide-turn.ts';
+import type { OfferedLink } from './offer-link.ts';
 import { runTool, type Toolbox, type ToolContext } from './tools.ts';
 
 export type AskDeps = { model: LanguageModel; random: () => number };
 
 /** What asking came to. `usage` counts every round, those that failed to help too. */
 export type Asked = { usage: ModelUsage; responseId: string | null } & (
-  | { outcome: 'answer'; text: string; handOver: HandoverReason | null }
+  | { outcome: 'answer'; text: string; handOver: HandoverReason | null; links: OfferedLink[] }
   | { outcome: 'failed'; because: HandoverReason; error: string }
 );
 
 const maxRounds = 6;
+/** More buttons would be a flood: what was offered first stays out. */
+const maxLinks = 3;
 const askShorter =
   '\n\nYour last answer was cut off because it was too long. Answer again in a few short sentences.';
 
@@ -39,6 +42,7 @@ export async function askModel(
     messages: [...request.messages],
     instructions: request.instructions,
     handOver: null,
+    links: [],
     hasTriedAgain: false,
   };
   try {
@@ -70,6 +74,7 @@ type Asking = {
   messages: ModelMessage[];
   instructions: string;
   handOver: HandoverReason | null;
+  links: OfferedLink[];
   hasTriedAgain: boolean;
 };
 
@@ -87,6 +92,7 @@ async function take(
         outcome: 'answer',
         text: answer.text,
         handOver: asking.handOver,
+        links: asking.links,
       };
     case 'tool_calls':
       await useTools(asking, answer, options);
@@ -127,8 +133,15 @@ async function useTools(
   for (const call of answer.calls) {
     const result = await runTool(options.toolbox.tools, options.context, call);
     asking.handOver = result.handOver ?? asking.handOver;
+    asking.links = offeredNow(asking.links, result.links ?? []);
     asking.messages.push({ role: 'tool_result', callId: call.callId, output: result.output });
   }
+}
+
+/** One link for each purpose, as it was offered last. */
+function offeredNow(before: OfferedLink[], added: OfferedLink[]): OfferedLink[] {
+  const kept = before.filter(({ purpose }) => added.every((one) => one.purpose !== purpose));
+  return [...kept, ...added].slice(-maxLinks);
 }
 
 function failed(asking: Asking, error: unknown): Asked {

@@ -4,14 +4,14 @@ import { queryAsTenants } from '../lib/tenant.ts';
 import type { ModelUsage } from '../llm/language-model.ts';
 import type { HandoverReason } from './decide-turn.ts';
 
-/** The end of a turn that says something: `pieces` are the messages, each short enough to send. */
+/** The end of a turn that says something: `pieces` are the messages, each short enough to send; `content` is what they have besides text. */
 export type TurnToCommit = {
   turnId: string;
   userId: string;
   conversationId: string;
   seenThrough: number;
   price: number;
-  pieces: { messageId: string; text: string }[];
+  pieces: { messageId: string; text: string; content?: Record<string, unknown> }[];
   transactionId: string;
   usageId: string;
   responseId: string | null;
@@ -135,12 +135,14 @@ const commitSql = `
       join payable p on p.conversation_id = c.conversation_id
   ), message as (
     insert into messages
-      (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, status)
+      (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, content, status)
     select piece ->> 'messageId', d.user_id, d.conversation_id,
-           d.last_sequence_no - d.piece_count + place, 'agent', 'ai', 'text', piece ->> 'text', 'pending'
+           d.last_sequence_no - d.piece_count + place, 'agent', 'ai',
+           case when piece -> 'content' is null then 'text' else 'interactive' end,
+           piece ->> 'text', coalesce(piece -> 'content', '{}'), 'pending'
       from done d
       cross join lateral jsonb_array_elements(d.pieces) with ordinality as e (piece, place)
-    returning message_id, user_id, conversation_id, sequence_no, text, "timestamp"
+    returning message_id, user_id, conversation_id, sequence_no, type, text, content, "timestamp"
   ), delivery as (
     insert into message_delivery_status (message_id, user_id, conversation_id, next_attempt_at)
     select m.message_id, m.user_id, m.conversation_id,
@@ -181,8 +183,8 @@ const commitSql = `
     insert into realtime_events (user_id, kind, payload)
     select user_id, 'message', jsonb_build_object(
              'messageId', message_id, 'conversationId', conversation_id,
-             'sequenceNo', sequence_no, 'sender', 'agent', 'author', 'ai', 'type', 'text',
-             'text', text, 'content', '{}'::jsonb, 'status', 'pending',
+             'sequenceNo', sequence_no, 'sender', 'agent', 'author', 'ai', 'type', type,
+             'text', text, 'content', content, 'status', 'pending',
              'deliveryStatus', 'pending', 'timestamp', "timestamp")
       from message
      union all

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ModelMessage } from '../llm/language-model.ts';
 import { describeAttachment } from '../media/describe-attachment.ts';
 import type { TimelineMessage } from './turn-facts.ts';
@@ -50,7 +51,10 @@ function show(message: TimelineMessage, images: LoadedImages): ModelMessage | un
   if (message.revoked) return undefined;
   if (message.author === 'ai' || message.author === 'human') {
     if (message.failed || message.text === '') return undefined;
-    return { role: 'business', text: cut(message.text) + reactionTo(message) };
+    return {
+      role: 'business',
+      text: cut(message.text) + buttonBelow(message) + reactionTo(message),
+    };
   }
   const shownImages = (message.attachments ?? []).flatMap((attachment) => {
     const image = images.get(attachment.attachmentId);
@@ -100,6 +104,13 @@ function attachmentKind(kind: string) {
     default:
       return undefined;
   }
+}
+
+const Button = z.object({ button: z.object({ label: z.string() }) });
+
+function buttonBelow({ content }: TimelineMessage): string {
+  const shown = Button.safeParse(content);
+  return shown.success ? `\n[A button was shown: ${shown.data.button.label}]` : '';
 }
 
 function reactionTo(message: TimelineMessage): string {

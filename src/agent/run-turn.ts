@@ -13,15 +13,17 @@ import type { CommittedTurn, TurnToCommit } from './commit-turns.ts';
 import { decideTurn, type HandoverReason } from './decide-turn.ts';
 import { endTurn, handOver, releaseTurn, tellOfHandover } from './end-turn.ts';
 import { modelInput } from './model-input.ts';
+import type { ToolboxFor } from './offer-link.ts';
 import { type PrepareDeps, prepareMedia } from './prepare-media.ts';
-import type { Toolbox } from './tools.ts';
+import { type LinkDeps, linkButtons, replyPieces } from './reply-pieces.ts';
 import { seenThrough, type TurnFacts } from './turn-facts.ts';
 import type { TurnNews, TurnWatch } from './turn-watch.ts';
 
 export type TurnDeps = AskDeps &
-  PrepareDeps & {
+  PrepareDeps &
+  LinkDeps & {
     newId: NewId;
-    toolbox: Toolbox;
+    toolboxFor: ToolboxFor;
     watch: TurnWatch;
     channelFor: (platform: Platform) => Channel;
     commit: (turn: TurnToCommit) => Promise<CommittedTurn>;
@@ -139,7 +141,7 @@ async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promi
       cacheKey: facts.agentId,
       safetyIdentifier: createHash('sha256').update(facts.contactId).digest('hex'),
     },
-    { toolbox: deps.toolbox, context: facts, signal },
+    { toolbox: deps.toolboxFor(facts.settings), context: facts, signal },
   );
   deps.observeStep('model', (performance.now() - preparedAt) / 1_000);
   return asked;
@@ -168,15 +170,16 @@ async function store(deps: TurnDeps, facts: TurnFacts, asked: Asked): Promise<Tu
     });
   }
   const channel = deps.channelFor(facts.platform);
-  const pieces = channel.format(text);
   const startedAt = performance.now();
+  const buttons = isAnswer ? await linkButtons(deps, facts, asked.links) : [];
+  const pieces = replyPieces(channel, text, buttons);
   const committed = await deps.commit({
     turnId: facts.turnId,
     userId: facts.userId,
     conversationId: facts.conversationId,
     seenThrough: seenThrough(facts),
     price: isAnswer ? settings.creditsPerReply : 0,
-    pieces: pieces.map((piece) => ({ messageId: deps.newId('msg'), text: piece })),
+    pieces: pieces.map((piece) => ({ messageId: deps.newId('msg'), ...piece })),
     transactionId: sameId(facts.turnId, 'crt'),
     usageId: sameId(facts.turnId, 'use'),
     responseId: asked.responseId,

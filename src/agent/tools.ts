@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { ModelTool } from '../llm/language-model.ts';
 import type { HandoverReason } from './decide-turn.ts';
+import type { OfferedLink } from './offer-link.ts';
 
 /** Whom a tool acts for: given by the turn, never by the model. */
 export type ToolContext = { userId: string; conversationId: string; contactId: string };
 
 /** What a tool tells the model, and what it asks of the turn's end. */
-export type ToolResult = { output: string; handOver?: HandoverReason };
+export type ToolResult = { output: string; handOver?: HandoverReason; links?: OfferedLink[] };
 
 /** Something the agent may do. `parameters` are what the model fills in; they are parsed before `run`. */
 export interface AgentTool {

@@ -5,6 +5,9 @@ import { apiRoutes } from '../app/api-routes.ts';
 import { createReadiness } from '../app/readiness.ts';
 import { createApp } from '../app.ts';
 import type { Context } from '../context.ts';
+import { createClickRecorder } from '../leads/click-recorder.ts';
+import { linkRouter } from '../leads/link-router.ts';
+import { sleep } from '../lib/clock.ts';
 import { tenantOf } from '../lib/http/caller.ts';
 import { createEventFeed } from '../realtime/event-feed.ts';
 import { eventRoutes } from '../realtime/routes.ts';
@@ -32,6 +35,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   let isStopping = false;
   const authenticate = createAuthenticate({ ...context, adminApiKey: deps.adminApiKey });
   const feed = createEventFeed({ pool: context.app, bus: context.signals, log, now });
+  const recorder = createClickRecorder({ ...context, enqueue: context.queues.enqueue });
   const app = createApp({
     ...context,
     nowMs: () => performance.now(),
@@ -46,7 +50,10 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     routers: {
       webhooks: [webhookRouter(context)],
       api: [eventRoutes({ feed, now, tenantOf: (req) => tenantOf(authenticate, req) })],
-      pages: [startPageRouter({ root: startPageFiles, demo: () => demoInfo(deps) })],
+      pages: [
+        linkRouter({ ...context, recorder }),
+        startPageRouter({ root: startPageFiles, demo: () => demoInfo(deps) }),
+      ],
     },
   });
   const server = createServer(app);
@@ -58,6 +65,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       isStopping = true;
       await feed.close();
       await closeServer(server);
+      await Promise.race([recorder.idle(), sleep(recordClicksMs)]);
     },
   };
 }
@@ -96,6 +104,8 @@ async function listen(server: Server, http: { host: string; port: number }): Pro
 }
 
 const patienceMs = 3_000;
+/** For the clicks that are not stored yet. */
+const recordClicksMs = 1_000;
 
 async function closeServer(server: Server): Promise<void> {
   const impatient = setTimeout(() => server.closeAllConnections(), patienceMs);

@@ -105,6 +105,7 @@ describe('askModel', () => {
       outcome: 'answer',
       text: 'Hello!',
       handOver: null,
+      links: [],
       responseId: 'resp_1',
       usage: { inputTokens: 100, cachedInputTokens: 10, outputTokens: 1 },
     });
