@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Db, maybeRow, type Pool } from '../lib/db.ts';
-import type { NewId } from '../lib/ids.ts';
+import { type NewId, sameId } from '../lib/ids.ts';
 import { asTenant } from '../lib/tenant.ts';
 import { tellTenantOnce } from '../notifications/notices.ts';
 import type { HandoverReason } from './decide-turn.ts';
@@ -58,6 +58,9 @@ const noticeTexts = new Map<HandoverReason, string>([
   ],
 ]);
 
+/** How long the sales team's message about a handover waits for the conversation to be read once more. */
+export const handoverToldInMs = 20_000;
+
 /** What a handover rests on; it is looked at again under a lock before people are given the conversation. */
 export type HandoverFacts = TurnRef & { phoneNumberId: string; creditsPerReply: number };
 
@@ -81,10 +84,19 @@ export async function handOver(
          update conversations
             set turn_id = null, turn_lease_until = null, turn_attempts = 0,
                 handled_by = 'human', handover_reason = $4, ai_paused_until = null,
-                owed_since = null, reply_due_at = null
+                owed_since = null, reply_due_at = null,
+                extraction_due_at = now(), extraction_is_urgent = true
           where user_id = $1 and conversation_id = $2 and turn_id = $3
           returning user_id, conversation_id, agent_id, contact_id, customer_phone, handled_by,
                     handover_reason, is_active, last_message_at, reply_window_ends_at
+       ), happened as (
+         insert into lead_events
+           (lead_event_id, user_id, conversation_id, kind, event_key, details, tell_at)
+         select $5, user_id, conversation_id,
+                case when $4 = 'asked_for_a_person' then 'handover' else 'failure' end,
+                'handover:' || $3, jsonb_build_object('reason', $4::text, 'handedOver', true),
+                now() + make_interval(secs => $6 / 1000.0)
+           from conversation
        )
        insert into realtime_events (user_id, kind, payload)
        select user_id, 'conversation', jsonb_build_object(
@@ -94,7 +106,14 @@ export async function handOver(
                 'isActive', is_active,
                 'lastMessageAt', last_message_at, 'replyWindowEndsAt', reply_window_ends_at)
          from conversation`,
-      [turn.userId, turn.conversationId, turn.turnId, reason],
+      [
+        turn.userId,
+        turn.conversationId,
+        turn.turnId,
+        reason,
+        sameId(turn.turnId, 'lev'),
+        handoverToldInMs,
+      ],
     );
     if ((taken.rowCount ?? 0) > 0) await tellOfHandover(tx, deps.newId, turn.userId, reason);
     return true;

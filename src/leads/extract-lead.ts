@@ -18,15 +18,14 @@ import { type Verified, verifyReading } from './verify-reading.ts';
 export class LeadUnreadable extends PermanentError {
   override readonly code = 'leads.unreadable';
   readonly because: 'refused' | 'cut_off' | 'not_as_asked';
+  /** What asking cost all the same, and whom. */
+  readonly spent: { model: string; usage: ModelUsage };
 
-  constructor(because: LeadUnreadable['because'], usage: ModelUsage) {
+  constructor(because: LeadUnreadable['because'], spent: LeadUnreadable['spent']) {
     super(`the model gave no reading of the conversation: ${because}`);
     this.because = because;
-    this.usage = usage;
+    this.spent = spent;
   }
-
-  /** What asking cost all the same. */
-  readonly usage: ModelUsage;
 }
 
 /** A conversation to read: `messages` oldest first, those after `readThrough` are new. */
@@ -91,7 +90,11 @@ export async function extractLead(
     usage.outputTokens += answer.usage.outputTokens;
     return answer;
   };
-  const reading = await readTwice(ask, { random: deps.random, signal, usage });
+  const reading = await readTwice(ask, {
+    random: deps.random,
+    signal,
+    spent: { model: how.model, usage },
+  });
   const facts = {
     messages: conversation.messages.filter(({ sequenceNo }) => sequenceNo <= through),
     last: conversation.last,
@@ -111,15 +114,15 @@ export async function extractLead(
 
 async function readTwice(
   ask: () => Promise<ModelAnswer>,
-  { random, signal, usage }: { random: () => number; signal: AbortSignal; usage: ModelUsage },
+  how: { random: () => number; signal: AbortSignal; spent: LeadUnreadable['spent'] },
 ): Promise<Reading> {
   let because: LeadUnreadable['because'] = 'not_as_asked';
   for (let time = 1; time <= 2; time += 1) {
-    const read = readingOf(await tryAgain(ask, { random, signal }));
+    const read = readingOf(await tryAgain(ask, how));
     if (typeof read !== 'string') return read;
     because = read;
   }
-  throw new LeadUnreadable(because, usage);
+  throw new LeadUnreadable(because, how.spent);
 }
 
 function readingOf(answer: ModelAnswer): Reading | LeadUnreadable['because'] {
@@ -145,4 +148,3 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
-

@@ -10,6 +10,7 @@ export type Metrics = {
   observeTurn(end: string, seconds: number): void;
   observeTurnStep(step: string, seconds: number): void;
   observeSend(outcome: string): void;
+  observeExtraction(end: string, seconds: number): void;
   countEvent(type: string): void;
   /** The text that Prometheus reads. */
   text(): Promise<string>;
@@ -44,6 +45,13 @@ export function createMetrics(read: {
     buckets: [0.002, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 20, 60],
     registers,
   });
+  const extractions = new Histogram({
+    name: 'rapport_extraction_seconds',
+    help: 'Reading a conversation as a lead, by how it ended',
+    labelNames: ['end'],
+    buckets: [0.1, 0.5, 1, 2, 5, 10, 20, 60],
+    registers,
+  });
   const sends = new Counter({
     name: 'rapport_sends_total',
     help: 'Attempts to send a message, by what the provider made of them',
@@ -62,6 +70,7 @@ export function createMetrics(read: {
     observeAck: (seconds) => acks.observe(seconds),
     observeTurn: (end, seconds) => turns.observe({ end }, seconds),
     observeTurnStep: (step, seconds) => steps.observe({ step }, seconds),
+    observeExtraction: (end, seconds) => extractions.observe({ end }, seconds),
     observeSend: (outcome) => sends.inc({ outcome }),
     countEvent: (type) => events.inc({ type }),
     text: () => registry.metrics(),

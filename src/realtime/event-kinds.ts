@@ -42,6 +42,17 @@ export type ConversationEvent = {
 /** Something a tenant must be told. */
 export type NoticeEvent = { noticeId: string; kind: string; text: string };
 
+/** A lead as it is known from now on. */
+export type LeadSeenEvent = {
+  conversationId: string;
+  name: string | null;
+  company: string | null;
+  intent: string | null;
+  totalScore: number;
+  scorePercent: number;
+  leadStatusTag: 'Hot' | 'Warm' | 'Cold';
+};
+
 /** The agent is writing in this conversation. */
 export type TypingEvent = { conversationId: string };
 
@@ -51,6 +62,7 @@ export type StoredEvents = {
   status: StatusEvent;
   conversation: ConversationEvent;
   notice: NoticeEvent;
+  lead: LeadSeenEvent;
 };
 
 /** What is passed on to who is there at the moment, and kept nowhere. */
