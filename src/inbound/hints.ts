@@ -1,6 +1,7 @@
 import type { JobName, JobPayload } from '../jobs/catalog.ts';
 import type { InboundPlan } from './inbound-plan.ts';
 import type { ReplyDue } from './store-messages.ts';
+import type { StoredPlan } from './store-plan.ts';
 
 /** A job to enqueue after the commit. */
 export type Hint = {
@@ -14,7 +15,7 @@ const delayStepMs = 10;
  * that a busy installation pays for few jobs. While a conversation rests, its customer is at least
  * shown that we have read.
  */
-export function hintAt(plan: InboundPlan, due: ReplyDue[]): Hint[] {
+export function hintAt(plan: InboundPlan, { due, clicked }: StoredPlan): Hint[] {
   const byDelay = new Map<number, ReplyDue[]>();
   for (const one of due) {
     const delayMs = Math.max(0, Math.ceil(one.dueInMs / delayStepMs) * delayStepMs);
@@ -35,6 +36,10 @@ export function hintAt(plan: InboundPlan, due: ReplyDue[]): Hint[] {
       attachmentId: attachment_id,
     }));
     hints.push({ name: 'media.fetch', payload: { items }, delayMs: 0 });
+  }
+  if (clicked.length > 0) {
+    hints.push({ name: 'leads.extract', payload: { items: clicked }, delayMs: 0 });
+    hints.push({ name: 'leads.tell', payload: { items: clicked }, delayMs: 0 });
   }
   return hints;
 }

@@ -1,3 +1,5 @@
+import type { ClickToStore } from '../leads/store-clicks.ts';
+
 /** A contact that is not known yet. */
 export type NewContact = {
   contact_id: string;
@@ -118,6 +120,8 @@ export type InboundPlan = {
   conversations: ConversationDelta[];
   messages: NewMessage[];
   attachments: NewAttachment[];
+  /** Buttons that stand for a page of the business, tapped in the messages above. */
+  clicks: ClickToStore[];
   changes: MessageChange[];
   statuses: StatusChange[];
   unhandled: NewUnhandledEvent[];
@@ -133,6 +137,7 @@ export function emptyPlan(): InboundPlan {
     conversations: [],
     messages: [],
     attachments: [],
+    clicks: [],
     changes: [],
     statuses: [],
     unhandled: [],

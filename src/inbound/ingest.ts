@@ -11,8 +11,8 @@ import { emptyPlan, type InboundPlan } from './inbound-plan.ts';
 import { planInbound } from './plan-inbound.ts';
 import type { ReplyWindowMs } from './plan-message.ts';
 import { type RefusedAccount, refusedAccounts } from './refused-accounts.ts';
-import type { ReplyDue } from './store-messages.ts';
-import { type QuietPeriod, storePlan } from './store-plan.ts';
+import type { QuietPeriod } from './store-messages.ts';
+import { type StoredPlan, storePlan } from './store-plan.ts';
 
 export type IngestDeps = {
   receiver: Pool;
@@ -85,9 +85,9 @@ async function storeOnce(deps: IngestDeps, events: InboundEvent[]): Promise<void
   }
 }
 
-function announce(deps: IngestDeps, plan: InboundPlan, due: ReplyDue[]): void {
+function announce(deps: IngestDeps, plan: InboundPlan, stored: StoredPlan): void {
   deps.publishLook();
-  for (const { name, payload, delayMs } of hintAt(plan, due)) {
+  for (const { name, payload, delayMs } of hintAt(plan, stored)) {
     deps.enqueue(name, payload, delayMs).catch((error: unknown) => {
       deps.log.warn('a hint was lost; the sweep will find the work', {
         job: name,

@@ -4,6 +4,8 @@ import type {
   Platform,
   Referral,
 } from '../channels/inbound-event.ts';
+import { tappedPurpose } from '../leads/button-click.ts';
+import { clickIds } from '../leads/store-clicks.ts';
 import type { NewId } from '../lib/ids.ts';
 import {
   type AccountFacts,
@@ -70,6 +72,17 @@ export function addMessage(planning: Planning, message: MessageToAdd): void {
     edited: message.changed === 'edited',
     revoked: message.changed === 'revoked',
   });
+  const purpose = message.author === 'customer' ? tappedPurpose(message.content) : undefined;
+  if (purpose !== undefined) {
+    const ids = clickIds(planning.newId);
+    planning.plan.clicks.push({
+      ...ids,
+      kind: 'button',
+      userId: delta.user_id,
+      purpose,
+      messageId,
+    });
+  }
   message.content.media.forEach((media, position) => {
     planning.plan.attachments.push({
       attachment_id: planning.newId('att'),

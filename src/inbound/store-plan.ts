@@ -1,29 +1,35 @@
+import { type FirstClick, firstClicks, storeClicks } from '../leads/store-clicks.ts';
 import type { Pool, Statement } from '../lib/db.ts';
 import type { InboundPlan } from './inbound-plan.ts';
 import { storeChanges } from './store-changes.ts';
-import { type ReplyDue, repliesDue, storeMessages } from './store-messages.ts';
+import { type QuietPeriod, type ReplyDue, repliesDue, storeMessages } from './store-messages.ts';
 import { storeStatuses } from './store-statuses.ts';
 
-/** How long a conversation rests before its reply, at most and by default, and a person's pause. */
-export type QuietPeriod = { defaultMs: number; capMs: number; takeoverMinutes: number };
+/** What a stored plan leaves to do: replies that are due, and conversations in which something was clicked first. */
+export type StoredPlan = { due: ReplyDue[]; clicked: FirstClick[] };
 
 /**
- * Writes a plan in one round trip and answers the conversations whose reply is due. One statement is
- * its own transaction; several go together in one.
+ * Writes a plan in one round trip and answers what it leaves to do. One statement is its own transaction;
+ * several go together in one.
  */
 export async function storePlan(
   receiver: Pool,
   plan: InboundPlan,
   quiet: QuietPeriod,
-): Promise<ReplyDue[]> {
+): Promise<StoredPlan> {
   const messages = plan.conversations.length + plan.contacts.length + plan.identities.length;
   const statements: Statement[] = [
     ...(messages > 0 ? [storeMessages(plan, quiet)] : []),
+    // Second, if at all: a button is tapped in a message, which stands in the first.
+    ...(plan.clicks.length > 0 ? [storeClicks(plan.clicks)] : []),
     ...(plan.statuses.length > 0 ? [storeStatuses(plan.statuses)] : []),
     ...storeChanges(plan),
   ];
   const results = await sendTogether(receiver, statements);
-  return repliesDue(messages > 0 ? (results[0] ?? []) : []);
+  return {
+    due: repliesDue(messages > 0 ? (results[0] ?? []) : []),
+    clicked: firstClicks(plan.clicks.length > 0 ? (results[1] ?? []) : []),
+  };
 }
 
 async function sendTogether(receiver: Pool, statements: Statement[]): Promise<unknown[][]> {
