@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answerControl } from './control/api.ts';
 import { type Posted, postInbound } from './control/inbound.ts';
+import { type Tapped, tapButton } from './control/taps.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { type Exchange, exchangeOf, sendJson } from './lib/http.ts';
 import type { JsonObject } from './lib/json.ts';
@@ -42,6 +43,8 @@ export type RunningSimulators = {
   modelRequests(): ModelRequest[];
   /** Lets a customer write, as `POST /_simulator/whatsapp/messages` does; throws when the message makes no sense. */
   customerWrites(message: JsonObject): Promise<Posted>;
+  /** Lets a customer tap a button, as `POST /_simulator/whatsapp/taps` does; throws when there is none such. */
+  customerTaps(tap: JsonObject): Promise<Tapped>;
   /** Adds a fault, as `POST /_simulator/whatsapp/faults` and `…/openai/faults` do; throws when there is none such. */
   addFault(provider: 'whatsapp' | 'openai', fault: JsonObject): void;
   /** What happened so far; the object changes as more happens. */
@@ -94,6 +97,11 @@ function inProcess({ whatsApp, model, counters }: Simulation) {
       const posted = await postInbound(whatsApp, message);
       if (typeof posted === 'string') throw new Error(posted);
       return posted;
+    },
+    async customerTaps(tap: JsonObject): Promise<Tapped> {
+      const tapped = await tapButton(whatsApp, tap);
+      if (typeof tapped === 'string') throw new Error(tapped);
+      return tapped;
     },
     addFault(provider: 'whatsapp' | 'openai', body: JsonObject): void {
       if (provider === 'whatsapp') whatsApp.faults.add(existing(parseGraphFault(body)));

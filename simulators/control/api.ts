@@ -7,6 +7,7 @@ import { parseModelFault } from '../openai/faults.ts';
 import { applySettings } from '../settings.ts';
 import type { Simulation } from '../simulation.ts';
 import { postInbound } from './inbound.ts';
+import { tapButton } from './taps.ts';
 
 const prefix = '/_simulator';
 /** Any page may call: the start page comes from the app's origin. */
@@ -26,6 +27,7 @@ const routes: Record<string, Route> = {
   'POST /settings': changeSettings,
   'POST /reset': reset,
   'POST /whatsapp/messages': writeAsCustomer,
+  'POST /whatsapp/taps': tapAsCustomer,
   'GET /whatsapp/sent': showSent,
   'GET /whatsapp/events': openEvents,
   'POST /whatsapp/media': putMedia,
@@ -87,6 +89,12 @@ async function writeAsCustomer({ whatsApp }: Simulation, exchange: Exchange): Pr
   const posted = await postInbound(whatsApp, await bodyOf(exchange));
   if (typeof posted === 'string') answer(exchange, 400, { error: posted });
   else answer(exchange, 200, posted);
+}
+
+async function tapAsCustomer({ whatsApp }: Simulation, exchange: Exchange): Promise<void> {
+  const tapped = await tapButton(whatsApp, await bodyOf(exchange));
+  if (typeof tapped === 'string') answer(exchange, 400, { error: tapped });
+  else answer(exchange, 200, tapped);
 }
 
 function showSent({ whatsApp }: Simulation, exchange: Exchange): void {
