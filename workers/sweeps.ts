@@ -1,9 +1,12 @@
 import { sweep } from '../src/agent/sweep.ts';
 import type { Context } from '../src/context.ts';
+import { sweepLeads } from '../src/leads/sweep-leads.ts';
 import { errorText } from '../src/lib/errors.ts';
 import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
 
 const eventsKeptMs = 24 * 3_600_000;
+/** The sweep is also what finds conversations that have rested long enough to be read. */
+const quickestLookMs = 250;
 /** Often, so that each time there is little to remove. */
 const cleanEveryMs = 60_000;
 
@@ -15,21 +18,25 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
   const look = async (): Promise<void> => {
     const found = await sweep({ sweeper, enqueue: queues.enqueue });
     if (found > 0) log.info('the sweep found work that had no hint', { found });
+    await sweepLeads({ sweeper, enqueue: queues.enqueue });
     const nowMs = context.now().getTime();
     if (nowMs - cleanedAt < cleanEveryMs) return;
     cleanedAt = nowMs;
     await deleteOldEvents(sweeper, new Date(nowMs - eventsKeptMs));
   };
   let isLooking = false;
-  const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    underWay = look()
-      .catch((error: unknown) => log.warn('the sweep failed', { error: errorText(error) }))
-      .finally(() => {
-        isLooking = false;
-      });
-  }, config.sweepIntervalMs);
+  const timer = setInterval(
+    () => {
+      if (isLooking) return;
+      isLooking = true;
+      underWay = look()
+        .catch((error: unknown) => log.warn('the sweep failed', { error: errorText(error) }))
+        .finally(() => {
+          isLooking = false;
+        });
+    },
+    Math.min(config.sweepIntervalMs, Math.max(config.extraction.idleMs / 4, quickestLookMs)),
+  );
   return {
     async stop() {
       clearInterval(timer);

@@ -3,6 +3,7 @@ import type { Pool } from '../lib/db.ts';
 import { queryAsTenants } from '../lib/tenant.ts';
 import type { ModelUsage } from '../llm/language-model.ts';
 import type { HandoverReason } from './decide-turn.ts';
+import { handoverToldInMs } from './end-turn.ts';
 
 /** The end of a turn that says something: `pieces` are the messages, each short enough to send; `content` is what they have besides text. */
 export type TurnToCommit = {
@@ -48,7 +49,7 @@ export async function commitTurns(app: Pool, turns: TurnToCommit[]): Promise<Com
     {
       name: 'commit_turns',
       text: commitSql,
-      values: [JSON.stringify(turns.map(rowOf))],
+      values: [JSON.stringify(turns.map(rowOf)), handoverToldInMs],
     },
   );
   return rows.map((row) => CommitRow.parse(row));
@@ -114,6 +115,8 @@ const commitSql = `
            handled_by = case when p.hand_over is null then c.handled_by else 'human' end,
            handover_reason = coalesce(p.hand_over, c.handover_reason),
            ai_paused_until = case when p.hand_over is null then c.ai_paused_until end,
+           extraction_due_at = case when p.hand_over is null then c.extraction_due_at else now() end,
+           extraction_is_urgent = c.extraction_is_urgent or p.hand_over is not null,
            owed_since = case
              when p.hand_over is null and c.owed_through > p.seen_through then now() end,
            reply_due_at = case
@@ -179,6 +182,15 @@ const commitSql = `
            input_tokens, cached_input_tokens, output_tokens
       from turn
      where input_tokens + output_tokens > 0
+  ), handed_over as (
+    insert into lead_events
+      (lead_event_id, user_id, conversation_id, kind, event_key, details, tell_at)
+    select 'lev' || substr(done_turn_id, strpos(done_turn_id, '_')), user_id, conversation_id,
+           case when hand_over = 'asked_for_a_person' then 'handover' else 'failure' end,
+           'handover:' || done_turn_id, jsonb_build_object('reason', hand_over, 'handedOver', true),
+           now() + make_interval(secs => $2 / 1000.0)
+      from done
+     where hand_over is not null
   ), announced as (
     insert into realtime_events (user_id, kind, payload)
     select user_id, 'message', jsonb_build_object(

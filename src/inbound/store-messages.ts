@@ -5,6 +5,14 @@ import type { InboundPlan } from './inbound-plan.ts';
 /** A conversation that may be owed a reply from `dueAt` on. */
 export type ReplyDue = { userId: string; conversationId: string; dueInMs: number };
 
+/** How long a conversation rests before its reply, by default and at most, before it is read as a lead, and a person's pause. */
+export type QuietPeriod = {
+  defaultMs: number;
+  capMs: number;
+  extractionIdleMs: number;
+  takeoverMinutes: number;
+};
+
 const ReplyDueRow = z.object({
   userId: z.string(),
   conversationId: z.string(),
@@ -24,10 +32,7 @@ export function repliesDue(rows: unknown[]): ReplyDue[] {
  * conversation gives its messages the next numbers without a gap; a unique key violation (somebody
  * stored one of them since the facts were read) undoes it all, and the caller plans again.
  */
-export function storeMessages(
-  plan: InboundPlan,
-  quiet: { defaultMs: number; capMs: number; takeoverMinutes: number },
-): Statement {
+export function storeMessages(plan: InboundPlan, quiet: QuietPeriod): Statement {
   return {
     name: 'store_messages',
     text: `
@@ -51,7 +56,8 @@ export function storeMessages(
         insert into conversations as c
           (conversation_id, user_id, agent_id, contact_id, customer_phone, referral,
            last_sequence_no, owed_through, answered_through, owed_since, reply_due_at,
-           handled_by, handover_reason, ai_paused_until, reply_window_ends_at, last_message_at)
+           handled_by, handover_reason, ai_paused_until, reply_window_ends_at, last_message_at,
+           extraction_due_at)
         select conversation_id, user_id, agent_id, contact_id, customer_phone, nullif(referral, 'null'),
                added, owes, answers,
                case when owes > answers then now() end,
@@ -61,7 +67,8 @@ export function storeMessages(
                case when answers > 0 then 'person_wrote' end,
                case when answers > 0
                     then now() + make_interval(secs => coalesce(takeover_minutes, $8) * 60) end,
-               window_ends_at, now()
+               window_ends_at, now(),
+               case when owes > 0 then now() + make_interval(secs => $9 / 1000.0) end
           from delta
          order by agent_id, contact_id
         on conflict (agent_id, contact_id) where is_active do update set
@@ -106,7 +113,8 @@ export function storeMessages(
             then c.customer_phone else excluded.customer_phone end,
           referral = coalesce(c.referral, excluded.referral),
           reply_window_ends_at = greatest(c.reply_window_ends_at, excluded.reply_window_ends_at),
-          last_message_at = now()
+          last_message_at = now(),
+          extraction_due_at = coalesce(c.extraction_due_at, excluded.extraction_due_at)
         returning conversation_id, user_id, agent_id, contact_id, last_sequence_no, handled_by,
                   handover_reason, ai_paused_until, reply_due_at, customer_phone, is_active,
                   last_message_at, reply_window_ends_at
@@ -168,6 +176,7 @@ export function storeMessages(
       quiet.defaultMs,
       quiet.capMs,
       quiet.takeoverMinutes,
+      quiet.extractionIdleMs,
     ],
   };
 }

@@ -1,12 +1,19 @@
+const ignoring =
+  'ignor\\w*|disregard|forget|override|bypass|vergiss|vergessen|oublie[rz]?|olvida\\w*|esque[cç]a\\w*|desconsidere|dimentica\\w*';
+const smallWords =
+  'all|any|of|the|your|these|those|previous|prior|above|earlier|preceding|system|initial|original|everything|and|todas?|las?|tus|sus|suas?|as|anteriores|previas|tutte|le|tue|precedenti|alle|deine|ihre|vorherigen|bisherigen|toutes|les|tes|vos|mes';
+
 /**
  * Words that talk to the machine instead of to the business. A customer who means to buy does not write them,
  * and whoever writes them wants the score: no word of such a message speaks for the lead. Written for the
  * languages that attempts come in most; the other rules hold in every language.
  */
 const talksToMachine: RegExp[] = [
-  // "ignore your previous instructions", in any order that keeps both within a sentence
-  /\b(ignor\w*|disregard|forget|override|bypass)\b[^.!?\n]{0,60}\b(instruction|instrucci|instruç|istruzion|anweisung|prompt|rules?\b|reglas|regras|regole|regeln|r[eè]gles)/iu,
-  /\b(ignor\w*|vergiss|oublie[rz]?|olvida|esque[cç]a|dimentica)\b[^.!?\n]{0,60}\b(anweisung|instruction|instrucci|instruç|istruzion|prompt)/iu,
+  // "ignore all your previous instructions": nothing but small words in between, or it is about a table's assembly
+  new RegExp(
+    `\\b(${ignoring})(\\s+(${smallWords}))*\\s+(instructions?|prompts?|rules?|guidelines?|orders?|instruccion(es)?|reglas|instruç(ão|ões)|regras|istruzioni|regole|anweisung(en)?|regeln|consignes|règles)\\b`,
+    'iu',
+  ),
   // "mark me as hot", "score this lead 3", "set intent to high"
   /\b(mark|rate|score|tag|classify|grade|label|rank|set|flag|treat)\b[^.!?\n]{0,40}\b(me|us|this|lead|conversation|customer|intent|urgency|budget|fit|engagement|everything|all)\b[^.!?\n]{0,40}\b(hot|warm|high|highest|maximum|max|qualified|[35]|1[0-5]|100)\b/iu,
   /\b(m[aá]rca(me|nos|lo)?|clas[si]*ific[aá]\w*|puntu[aá]\w*|marque|marquez|bewerte|markiere|segna\w*|valuta\w*)\b[^.!?\n]{0,50}\b(hot|caliente|quente|hei(ss|ß)|chaud|caldo)\b/iu,

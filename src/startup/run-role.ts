@@ -1,3 +1,4 @@
+import { startLeads } from '../../workers/leads.ts';
 import { startMedia } from '../../workers/media.ts';
 import { startReplies } from '../../workers/replies.ts';
 import { createContextSender, startSends } from '../../workers/sends.ts';
@@ -73,10 +74,15 @@ function startWorkers(context: Context, groups: JobGroup[]): () => Promise<void>
   const replies = groups.includes('replies') ? startReplies(context, sendOwed) : undefined;
   if (groups.includes('sends')) startSends(context, sendOwed);
   if (groups.includes('media')) startMedia(context);
+  const leads = groups.includes('leads') ? startLeads(context) : undefined;
   const sweeps = startSweeps(context);
   return async () => {
     await sweeps.stop();
-    await Promise.all([context.queues.stopWorking(finishMs), replies?.stop(finishMs)]);
+    await Promise.all([
+      context.queues.stopWorking(finishMs),
+      replies?.stop(finishMs),
+      leads?.stop(finishMs),
+    ]);
   };
 }
 

@@ -17,6 +17,7 @@ export function webhookRouter(context: Context): Router {
     quiet: {
       defaultMs: config.replies.quietMs,
       capMs: quietCapMs,
+      extractionIdleMs: config.extraction.idleMs,
       takeoverMinutes: defaultTakeoverMinutes,
     },
     enqueue: queues.enqueue,
