@@ -5,6 +5,7 @@ const appSecret = process.env['META_APP_SECRET'] ?? 'simulated-app-secret';
 
 const simulators = await startSimulators({
   port: Number(process.env['PORT_SIMULATORS'] ?? 3100),
+  smtpPort: Number(process.env['PORT_SIMULATED_SMTP'] ?? 3101),
   host: process.env['HOST_SIMULATORS'] ?? '127.0.0.1',
   webhookUrl: `${appUrl}/webhooks/meta`,
   appSecret,
@@ -13,6 +14,10 @@ const simulators = await startSimulators({
 console.log(`Simulators run at ${simulators.url}`);
 console.log(`  META_GRAPH_URL=${simulators.graphUrl}`);
 console.log(`  OPENAI_BASE_URL=${simulators.openaiBaseUrl}`);
+console.log(`  SMTP_URL=${simulators.smtpUrl}`);
+console.log(
+  `  Slack, Teams and webhooks may post to ${simulators.inboxUrl}/{slack,teams,webhook}/…`,
+);
 console.log(`  signed webhooks go to ${appUrl}/webhooks/meta`);
 if (process.env['META_APP_SECRET'] === undefined) {
   console.log(`  META_APP_SECRET=${appSecret} (not set: the app needs this one)`);

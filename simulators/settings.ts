@@ -33,6 +33,8 @@ export type SimulatorSettings = {
   /** How many calls to WhatsApp, and how many requests to the model, are kept. */
   sentLimit: number;
   requestLimit: number;
+  /** How many mails, and how many posts to the inbox, are kept. */
+  mailLimit: number;
 };
 
 /** Quick enough for tests, slow enough to be watched. */
@@ -53,6 +55,7 @@ export const defaultSettings = {
   record: 'all',
   sentLimit: 20_000,
   requestLimit: 1000,
+  mailLimit: 1000,
 } as const satisfies Omit<SimulatorSettings, 'webhookUrl' | 'appSecret'>;
 
 const numberKeys = [
@@ -67,6 +70,7 @@ const numberKeys = [
   'streamDeltaMs',
   'sentLimit',
   'requestLimit',
+  'mailLimit',
 ] as const;
 const switchKeys = ['statuses', 'strictWindow', 'strictLimits'] as const;
 const textKeys = ['webhookUrl', 'appSecret'] as const;

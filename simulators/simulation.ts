@@ -1,5 +1,7 @@
 import type { Counters } from './counters.ts';
+import type { Inbox } from './inbox/inbox.ts';
 import type { Timers } from './lib/timers.ts';
+import type { MailServer } from './mail/mail-server.ts';
 import type { WhatsAppWorld } from './meta/world.ts';
 import type { ModelWorld } from './openai/world.ts';
 import type { SimulatorSettings } from './settings.ts';
@@ -12,4 +14,6 @@ export type Simulation = {
   timers: Timers;
   whatsApp: WhatsAppWorld;
   model: ModelWorld;
+  mail: MailServer;
+  inbox: Inbox;
 };

@@ -3,9 +3,13 @@ import { answerControl } from './control/api.ts';
 import { type Posted, postInbound } from './control/inbound.ts';
 import { type Tapped, tapButton } from './control/taps.ts';
 import { type Counters, createCounters } from './counters.ts';
+import { parseInboxFault } from './inbox/faults.ts';
+import { createInbox, inboxPath, type Post } from './inbox/inbox.ts';
 import { type Exchange, exchangeOf, sendJson } from './lib/http.ts';
 import type { JsonObject } from './lib/json.ts';
 import { createTimers } from './lib/timers.ts';
+import { parseMailFault } from './mail/faults.ts';
+import { type ReceivedMail, startMailServer } from './mail/mail-server.ts';
 import { createWhatsAppWorld } from './meta/create-world.ts';
 import { parseGraphFault } from './meta/faults.ts';
 import { answerGraph, isGraphPath } from './meta/graph.ts';
@@ -22,6 +26,8 @@ export type SimulatorOptions = Partial<SimulatorSettings> & {
   appSecret: string;
   /** 0 or nothing: any free port. */
   port?: number;
+  /** The port that takes mail; 0 or nothing: any free port. */
+  smtpPort?: number;
   host?: string;
   now?: () => number;
   /** When given, other phone number ids are unknown to Graph. */
@@ -35,27 +41,37 @@ export type RunningSimulators = {
   graphUrl: string;
   /** For OPENAI_BASE_URL; ends in /v1. */
   openaiBaseUrl: string;
+  /** For SMTP_URL. */
+  smtpUrl: string;
+  /** Posts to `/slack/…`, `/teams/…` and `/webhook/…` below it are answered as there. */
+  inboxUrl: string;
   /** Changes settings at once, as `POST /_simulator/settings` does. */
   configure(settings: Partial<SimulatorSettings>): void;
   /** The calls to WhatsApp so far, as `GET /_simulator/whatsapp/sent` shows them. */
   sent(filter?: SentFilter): SentCall[];
   /** The requests to the model so far, as `GET /_simulator/openai/requests` shows them. */
   modelRequests(): ModelRequest[];
+  /** The mails that arrived, as `GET /_simulator/mail` shows them. */
+  mails(): ReceivedMail[];
+  /** The posts that arrived, as `GET /_simulator/inbox` shows them. */
+  inbox(): Post[];
   /** Lets a customer write, as `POST /_simulator/whatsapp/messages` does; throws when the message makes no sense. */
   customerWrites(message: JsonObject): Promise<Posted>;
   /** Lets a customer tap a button, as `POST /_simulator/whatsapp/taps` does; throws when there is none such. */
   customerTaps(tap: JsonObject): Promise<Tapped>;
-  /** Adds a fault, as `POST /_simulator/whatsapp/faults` and `…/openai/faults` do; throws when there is none such. */
-  addFault(provider: 'whatsapp' | 'openai', fault: JsonObject): void;
+  /** Adds a fault, as `POST /_simulator/whatsapp/faults` and its neighbours do; throws when there is none such. */
+  addFault(provider: FaultyProvider, fault: JsonObject): void;
   /** What happened so far; the object changes as more happens. */
   counters: Readonly<Counters>;
   /** Ends every connection and every status that still waits. */
   close(): Promise<void>;
 };
 
-/** Starts all simulators on one port. Resolves when they answer. */
+type FaultyProvider = 'whatsapp' | 'openai' | 'mail' | 'inbox';
+
+/** Starts all simulators: on one port, and mail on another. Resolves when they answer. */
 export async function startSimulators(options: SimulatorOptions): Promise<RunningSimulators> {
-  const simulation = createSimulation(options);
+  const simulation = await createSimulation(options);
   const server = createServer((request, response) => {
     handle(simulation, request, response);
   });
@@ -73,26 +89,30 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
     url,
     graphUrl: url,
     openaiBaseUrl: `${url}/v1`,
+    smtpUrl: simulation.mail.url,
+    inboxUrl: `${url}${inboxPath}`,
     configure: (settings) => {
       Object.assign(simulation.settings, settings);
     },
     ...inProcess(simulation),
-    close: () =>
-      new Promise((resolve) => {
-        simulation.timers.close();
-        simulation.whatsApp.events.close();
-        simulation.whatsApp.sender.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      simulation.timers.close();
+      simulation.whatsApp.events.close();
+      simulation.whatsApp.sender.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await Promise.all([closed, simulation.mail.close()]);
+    },
   };
 }
 
-function inProcess({ whatsApp, model, counters }: Simulation) {
+function inProcess({ whatsApp, model, counters, mail, inbox }: Simulation) {
   return {
     counters,
     sent: (filter: SentFilter = {}) => whatsApp.sent.find(filter),
     modelRequests: () => model.requests.after(0),
+    mails: () => mail.received.entries(),
+    inbox: () => inbox.posts.entries(),
     async customerWrites(message: JsonObject): Promise<Posted> {
       const posted = await postInbound(whatsApp, message);
       if (typeof posted === 'string') throw new Error(posted);
@@ -103,9 +123,11 @@ function inProcess({ whatsApp, model, counters }: Simulation) {
       if (typeof tapped === 'string') throw new Error(tapped);
       return tapped;
     },
-    addFault(provider: 'whatsapp' | 'openai', body: JsonObject): void {
+    addFault(provider: FaultyProvider, body: JsonObject): void {
       if (provider === 'whatsapp') whatsApp.faults.add(existing(parseGraphFault(body)));
-      else model.faults.add(existing(parseModelFault(body)));
+      if (provider === 'openai') model.faults.add(existing(parseModelFault(body)));
+      if (provider === 'mail') mail.faults.add(existing(parseMailFault(body)));
+      if (provider === 'inbox') inbox.faults.add(existing(parseInboxFault(body)));
     },
   };
 }
@@ -115,8 +137,9 @@ function existing<Fault>(fault: Fault | undefined): Fault {
   return fault;
 }
 
-function createSimulation(options: SimulatorOptions): Simulation {
-  const { port: _port, host: _host, now = Date.now, knownPhoneNumberIds, ...chosen } = options;
+async function createSimulation(options: SimulatorOptions): Promise<Simulation> {
+  const { port: _, smtpPort = 0, host = '127.0.0.1', now = Date.now, ...others } = options;
+  const { knownPhoneNumberIds, ...chosen } = others;
   const initialSettings: SimulatorSettings = { ...defaultSettings, ...chosen };
   const settings = { ...initialSettings };
   const parts = { settings, counters: createCounters(), timers: createTimers(), now };
@@ -127,6 +150,13 @@ function createSimulation(options: SimulatorOptions): Simulation {
     initialSettings,
     whatsApp: createWhatsAppWorld({ ...parts, ...known }),
     model: createModelWorld(parts),
+    mail: await startMailServer({
+      ...parts,
+      host,
+      port: smtpPort,
+      limit: () => settings.mailLimit,
+    }),
+    inbox: createInbox({ ...parts, limit: () => settings.mailLimit }),
   };
 }
 
@@ -145,6 +175,7 @@ async function route(simulation: Simulation, exchange: Exchange): Promise<void> 
   if (isGraphPath(path)) return answerGraph(simulation.whatsApp, exchange);
   if (path.startsWith('/v1/')) return answerModelApi(simulation.model, exchange);
   if (path.startsWith('/_simulator/')) return answerControl(simulation, exchange);
+  if (path.startsWith(`${inboxPath}/`)) return simulation.inbox.answer(exchange);
   if (path === attachmentsPath) return downloadMedia(simulation.whatsApp, exchange);
   exchange.request.resume();
   sendJson(exchange.response, 404, { error: { message: `no simulator answers ${path}` } });

@@ -26,6 +26,8 @@ export type Providers = {
   verifyToken: string;
   openaiBaseUrl: string;
   openaiApiKey: string;
+  /** Undefined where the installation has no mail server: nobody can be told by e-mail. */
+  smtpUrl: string | undefined;
 };
 
 /** The real parts of one process, built once. Functions take from it what they declare, and never import it. */

@@ -1,5 +1,7 @@
+import { parseInboxFault } from '../inbox/faults.ts';
 import { type Exchange, readBody, sendBytes, sendJson } from '../lib/http.ts';
 import { type JsonObject, parseObject, textAt } from '../lib/json.ts';
+import { parseMailFault } from '../mail/faults.ts';
 import { forget } from '../meta/create-world.ts';
 import { parseGraphFault } from '../meta/faults.ts';
 import type { SentFilter } from '../meta/sent.ts';
@@ -42,6 +44,18 @@ const routes: Record<string, Route> = {
     answer(exchange, 200, {});
   },
   'GET /openai/requests': showRequests,
+  'GET /mail': showMails,
+  'POST /mail/faults': addMailFault,
+  'DELETE /mail/faults': ({ mail }, exchange) => {
+    mail.faults.clear();
+    answer(exchange, 200, {});
+  },
+  'GET /inbox': showInbox,
+  'POST /inbox/faults': addInboxFault,
+  'DELETE /inbox/faults': ({ inbox }, exchange) => {
+    inbox.faults.clear();
+    answer(exchange, 200, {});
+  },
 };
 
 /** Answers one request to the control API, `/_simulator/…`. */
@@ -74,12 +88,15 @@ async function changeSettings({ settings }: Simulation, exchange: Exchange): Pro
 }
 
 function reset(simulation: Simulation, exchange: Exchange): void {
-  const { settings, initialSettings, counters, timers, whatsApp, model } = simulation;
+  const { settings, initialSettings, counters, timers, whatsApp, model, mail, inbox } = simulation;
   exchange.request.resume();
   timers.clear();
   forget(whatsApp);
   model.faults.clear();
   model.requests.clear();
+  for (const { faults } of [mail, inbox]) faults.clear();
+  mail.received.clear();
+  inbox.posts.clear();
   Object.assign(settings, initialSettings);
   Object.assign(counters, Object.fromEntries(Object.keys(counters).map((key) => [key, 0])));
   answer(exchange, 200, {});
@@ -145,4 +162,40 @@ async function addModelFault({ model }: Simulation, exchange: Exchange): Promise
 function showRequests({ model }: Simulation, exchange: Exchange): void {
   const after = Number(new URLSearchParams(exchange.query).get('after') ?? 0);
   answer(exchange, 200, { data: model.requests.after(after) });
+}
+
+async function addMailFault({ mail }: Simulation, exchange: Exchange): Promise<void> {
+  const fault = parseMailFault(await bodyOf(exchange));
+  if (fault === undefined) return answer(exchange, 400, { error: 'no such fault' });
+  mail.faults.add(fault);
+  answer(exchange, 200, fault);
+}
+
+async function addInboxFault({ inbox }: Simulation, exchange: Exchange): Promise<void> {
+  const fault = parseInboxFault(await bodyOf(exchange));
+  if (fault === undefined) return answer(exchange, 400, { error: 'no such fault' });
+  inbox.faults.add(fault);
+  answer(exchange, 200, fault);
+}
+
+function showMails({ mail }: Simulation, exchange: Exchange): void {
+  const asked = new URLSearchParams(exchange.query);
+  const after = Number(asked.get('after') ?? 0);
+  const to = asked.get('to');
+  const data = mail.received
+    .entries()
+    .filter((one) => one.sequence > after && (to === null || one.to.includes(to)));
+  answer(exchange, 200, { data });
+}
+
+function showInbox({ inbox }: Simulation, exchange: Exchange): void {
+  const asked = new URLSearchParams(exchange.query);
+  const after = Number(asked.get('after') ?? 0);
+  const kind = asked.get('kind');
+  const path = asked.get('path');
+  const data = inbox.posts
+    .entries()
+    .filter((one) => one.sequence > after && (kind === null || one.kind === kind))
+    .filter((one) => path === null || one.path.includes(path));
+  answer(exchange, 200, { data });
 }

@@ -30,7 +30,7 @@ const darkStyles = `
 @media (prefers-color-scheme: dark) {
   body, .paper { background: #0e1413 !important; }
   .card { background: #161e1c !important; border-color: #28332f !important; }
-  .ink, .ink a { color: #e7ece9 !important; }
+  .ink { color: #e7ece9 !important; }
   .muted { color: #9aaaa4 !important; }
   .quote { border-color: #46c2a4 !important; }
   .intro { background: #332a10 !important; color: #f4dc9a !important; }

@@ -3,7 +3,7 @@ import { type RunningSimulators, startSimulators } from '../../simulators/start.
 import { BadConfiguration, type Config, type Role } from '../config/config.ts';
 import type { Providers } from '../context.ts';
 
-export type SimulatedProvider = 'whatsapp' | 'openai';
+export type SimulatedProvider = 'whatsapp' | 'openai' | 'mail';
 
 /** Where the providers are, and which of them are simulated. */
 export type OpenProviders = {
@@ -15,10 +15,11 @@ export type OpenProviders = {
 /** Which providers `SIMULATE` and the credentials leave to simulators. */
 export function simulatedProviders(config: Config): SimulatedProvider[] {
   if (config.simulate === 'none') return [];
-  if (config.simulate === 'all') return ['whatsapp', 'openai'];
+  if (config.simulate === 'all') return ['whatsapp', 'openai', 'mail'];
   return [
     ...(config.meta.appSecret === undefined ? (['whatsapp'] as const) : []),
     ...(config.openai.apiKey === undefined ? (['openai'] as const) : []),
+    ...(config.notifications.smtpUrl === undefined ? (['mail'] as const) : []),
   ];
 }
 
@@ -53,6 +54,7 @@ export async function openProviders(
       ...(simulated.includes('openai')
         ? { openaiBaseUrl: simulators.openaiBaseUrl, openaiApiKey: 'simulated' }
         : {}),
+      ...(simulated.includes('mail') ? { smtpUrl: simulators.smtpUrl } : {}),
     },
   };
 }
@@ -64,6 +66,7 @@ function realProviders(config: Config, appSecret: string): Providers {
     verifyToken: config.meta.verifyToken ?? randomBytes(24).toString('hex'),
     openaiBaseUrl: config.openai.baseUrl ?? 'https://api.openai.com/v1',
     openaiApiKey: config.openai.apiKey ?? 'none',
+    smtpUrl: config.notifications.smtpUrl,
   };
 }
 

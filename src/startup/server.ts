@@ -80,7 +80,7 @@ function demoInfo({ context, demo, opened }: ServerDeps): DemoInfo | undefined {
     phoneNumberId: demo.accountId,
     customer: { waId: '351910000001', name: 'Ana' },
     simulatorUrl: opened.simulators?.url ?? null,
-    simulated: opened.simulated,
+    simulated: opened.simulated.filter((provider) => provider !== 'mail'),
     model: context.config.openai.model,
   };
 }
