@@ -134,7 +134,12 @@ create policy receiver on lead_events for insert to rapport_receiver with check 
 grant select (lead_event_id, user_id, tell_at) on lead_events to rapport_sweeper;
 create policy sweeper on lead_events for select to rapport_sweeper using (true);
 
+-- What one lead was charged, for its timeline and its cost.
+create index credit_transactions_conversation on credit_transactions (user_id, conversation_id)
+  where conversation_id is not null;
+
 -- Down Migration
+drop index credit_transactions_conversation;
 drop table lead_events;
 drop view leads;
 drop table extractions;

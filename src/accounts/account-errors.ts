@@ -17,3 +17,9 @@ export class PhoneNumberHasAgent extends PermanentError {
   override readonly code = 'agent.phone_number_taken';
   override readonly status = 409;
 }
+
+/** The installation knows a model of this id. */
+export class ModelKnown extends PermanentError {
+  override readonly code = 'model.known';
+  override readonly status = 409;
+}

@@ -1,4 +1,7 @@
 import { accountRoutes } from '../accounts/routes.ts';
+import { costRoutes } from '../analytics/cost-routes.ts';
+import { costOfLead } from '../analytics/lead-costs.ts';
+import { leadTimelineRoutes } from '../analytics/lead-timeline-routes.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Platform } from '../channels/inbound-event.ts';
 import { phoneNumberRoutes } from '../channels/phone-number-routes.ts';
@@ -7,6 +10,7 @@ import { messageRoutes } from '../conversations/message-routes.ts';
 import { releaseByReason } from '../conversations/release.ts';
 import { creditRoutes } from '../credits/credit-routes.ts';
 import type { Enqueue } from '../jobs/catalog.ts';
+import { leadRoutes } from '../leads/lead-routes.ts';
 import { leadSettingsRoutes } from '../leads/lead-settings-routes.ts';
 import type { Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
@@ -22,6 +26,7 @@ export type ApiDeps = {
   admin: Pool;
   vault: Vault;
   newId: NewId;
+  now: () => Date;
   channelFor: (platform: Platform) => Channel;
   enqueue: Enqueue;
   log: Log;
@@ -47,6 +52,9 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       creditsAdded: (tx, userId) => releaseByReason(tx, { userId, reason: 'out_of_credits' }),
     }),
     ...noticeRoutes(deps),
+    ...leadRoutes({ ...deps, costOfLead }),
+    ...leadTimelineRoutes(deps),
     ...leadSettingsRoutes(deps),
+    ...costRoutes(deps),
   ];
 }

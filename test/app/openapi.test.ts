@@ -142,7 +142,7 @@ function operations() {
 
 function openApiShape() {
   const schema = z.record(z.string(), z.unknown());
-  const content = z.record(z.string().regex(/^application\//), z.strictObject({ schema }));
+  const content = z.record(z.string().regex(/^(application|text)\//), z.strictObject({ schema }));
   const operation = z.strictObject({
     operationId: z.string().regex(/^[a-z]\w+$/i),
     tags: z.array(z.string()).length(1),

@@ -4,6 +4,7 @@ import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
+import { arrangeLead } from '../support/arrange-lead.ts';
 import { type Client, clientOf, keyOf, testAdminKey } from '../support/serve-routes.ts';
 import { createTestApp, type TestApp } from '../support/test-app.ts';
 
@@ -21,6 +22,7 @@ const bodies: Record<string, object> = {
   'patch /phone-numbers/:phoneNumberId': { accessToken: token },
   'post /conversations/:conversationId/messages': { text: 'Hello.' },
   'post /users/:userId/credits/top-ups': { credits: 5 },
+  'post /models': { modelId: 'new-model', provider: 'openai', name: 'New' },
 };
 
 let api: TestApp;
@@ -46,7 +48,9 @@ beforeAll(async () => {
     version: '1',
     apiKeyId: second.apiKeyId,
     conversationId: await arrangeConversation(owner, arranged, { authors: ['customer', 'ai'] }),
+    modelId: 'gpt-5.2',
   };
+  await arrangeLead(owner, arranged, { conversationId: ids['conversationId'] ?? '' });
   await owner.query(
     `insert into notices (notice_id, user_id, kind, dedupe_key, text) values ($1, $2, 'k', 'd', 't')`,
     [newId('ntc'), arranged.userId],

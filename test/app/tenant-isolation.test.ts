@@ -3,6 +3,7 @@ import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
+import { arrangeLead } from '../support/arrange-lead.ts';
 import { type Client, clientOf, keyOf } from '../support/serve-routes.ts';
 import { createTestApp, type TestApp } from '../support/test-app.ts';
 
@@ -34,6 +35,8 @@ beforeAll(async () => {
     ['apiKeyId', rows[0].api_key_id],
     ['promptId', victim.promptId],
     ['version', '1'],
+    // Models belong to nobody, and this one is not there: a list that all may read cannot leak it.
+    ['modelId', 'model-of-nobody'],
     ['agentId', victim.agentId],
     ['phoneNumberId', victim.phoneNumberId],
     [
@@ -45,6 +48,8 @@ beforeAll(async () => {
       }),
     ],
   ]);
+  const conversationId = idOf.get('conversationId') ?? '';
+  await arrangeLead(owner, victim, { conversationId, name: 'Victim' });
 });
 afterAll(() => testApp.close());
 

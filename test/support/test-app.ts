@@ -44,6 +44,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     admin,
     vault: testVault,
     newId,
+    now: () => new Date(),
     channelFor: () => channel,
     enqueue,
     log,

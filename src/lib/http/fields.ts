@@ -25,3 +25,8 @@ export const Timestamp = z
 
 /** A true or false in a query string. */
 export const QueryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** A moment in a query string: ISO 8601 with its zone, or a day, which begins at midnight UTC. */
+export const Moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .transform((text) => new Date(text));

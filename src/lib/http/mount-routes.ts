@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler, Router } from 'express';
 import type { Log } from '../log.ts';
 import { type Audience, type Authenticate, callerOf } from './caller.ts';
+import { sendFile } from './file-answer.ts';
 import { MethodNotAllowed, UnsupportedMediaType } from './http-errors.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Route } from './route.ts';
@@ -52,6 +53,7 @@ function answerWith(deps: MountDeps, route: Route, readJson: RequestHandler): Re
     });
     res.status(route.status).set('Cache-Control', 'no-store');
     if (route.status === 204) res.end();
+    else if (route.file !== undefined) await sendFile(res, route.file, answer);
     else res.json(answer);
   };
 }

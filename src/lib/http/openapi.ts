@@ -64,7 +64,7 @@ export function openApiDocument(options: {
 }
 
 function operationOf(route: Route): OpenApiOperation {
-  const { params, query, headers, body, answer } = route.schemas;
+  const { params, query, headers, body } = route.schemas;
   return {
     operationId: `${route.method}${route.path.replaceAll(/[^A-Za-z0-9]+(\w?)/g, (_, first: string) => first.toUpperCase())}`,
     tags: [route.tag],
@@ -87,7 +87,7 @@ function operationOf(route: Route): OpenApiOperation {
     responses: {
       [route.status]: {
         description: STATUS_CODES[route.status] ?? 'Done',
-        ...(route.status === 204 ? {} : { content: json(jsonSchemaOf(answer, 'output')) }),
+        ...(route.status === 204 ? {} : { content: contentOf(route) }),
       },
       ...problemResponses(route),
     },
@@ -101,6 +101,11 @@ const actingFor: OpenApiParameter = {
   description: 'Admins only: the tenant to act for',
   schema: { type: 'string' },
 };
+
+function contentOf({ file, schemas }: Route): OpenApiContent {
+  if (file === undefined) return json(jsonSchemaOf(schemas.answer, 'output'));
+  return { [file.contentType]: { schema: { type: 'string' } } };
+}
 
 function securityOf(route: Route): Record<string, string[]>[] {
   return route.audience === 'admin' ? [{ adminKey: [] }] : [{ tenantKey: [] }, { adminKey: [] }];

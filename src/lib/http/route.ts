@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Audience, type Caller, tenantOfCaller } from './caller.ts';
+import { type AnsweredFile, Pieces } from './file-answer.ts';
 import { parsePart } from './parse-part.ts';
 
 /** A refusal that a route may answer, beyond those of every route. */
@@ -23,6 +24,8 @@ export type Route = {
   tag: string;
   summary: string;
   status: 200 | 201 | 204;
+  /** Answered instead of JSON, if the route answers a file. */
+  file?: AnsweredFile;
   schemas: {
     params: z.ZodType;
     query: z.ZodType;
@@ -78,6 +81,27 @@ export function tenantRoute<
   return build(options, 'tenant', (given, caller) =>
     options.handle({ ...given, userId: tenantOfCaller(caller) }),
   );
+}
+
+/** A route that answers a tenant a file, in pieces as they are made. */
+export function tenantFileRoute<
+  Params = NoFields,
+  Query = NoFields,
+  Headers = NoFields,
+  Body = NoFields,
+>(
+  options: Omit<RouteOptions<Params, Query, Headers, Body, never>, 'answer' | 'status'> & {
+    file: AnsweredFile;
+    handle: (
+      given: Given<Params, Query, Headers, Body> & { userId: string },
+    ) => AsyncIterable<string>;
+  },
+): Route {
+  const { file, handle, ...rest } = options;
+  const route = build({ ...rest, status: 200, answer: Pieces }, 'tenant', async (given, caller) =>
+    handle({ ...given, userId: tenantOfCaller(caller) }),
+  );
+  return { ...route, file };
 }
 
 /** A route for an admin. */
