@@ -54,6 +54,14 @@ export function storeClicks(clicks: ClickToStore[]): Statement {
                   purpose text, kind text, because text, user_agent text)
           left join messages m on m.message_id = x.message_id and m.user_id = x.user_id
          where x.kind = 'link' or m.message_id is not null
+      ), first as (
+        select distinct on (c.conversation_id, c.purpose) c.*
+          from click c
+         where c.because is null and not exists (
+           select from link_clicks k
+            where k.user_id = c.user_id and k.conversation_id = c.conversation_id
+              and k.purpose = c.purpose and k.is_counted)
+         order by c.conversation_id, c.purpose
       ), stored as (
         insert into link_clicks
           (link_click_id, user_id, conversation_id, purpose, tracked_link_id, message_id, kind,
@@ -64,19 +72,11 @@ export function storeClicks(clicks: ClickToStore[]): Statement {
           left join tracked_links l
             on l.user_id = c.user_id and l.conversation_id = c.conversation_id
            and l.purpose = c.purpose
-         where c.kind = 'button' or (
+         where c.kind = 'button' or c.click_id in (select click_id from first) or (
            select count(*) from link_clicks k
             where k.user_id = c.user_id and k.conversation_id = c.conversation_id
               and k.clicked_at > now() - interval '1 minute') < $2
         on conflict do nothing
-      ), first as (
-        select distinct on (c.conversation_id, c.purpose) c.*
-          from click c
-         where c.because is null and not exists (
-           select from link_clicks k
-            where k.user_id = c.user_id and k.conversation_id = c.conversation_id
-              and k.purpose = c.purpose and k.is_counted)
-         order by c.conversation_id, c.purpose
       ), event as (
         -- Two first clicks at once both come here, and one event is stored.
         insert into lead_events (lead_event_id, user_id, conversation_id, kind, event_key, details)
