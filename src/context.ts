@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { countCredits, readOwed } from './analytics/owed.ts';
 import { type Channels, openChannels } from './channels/open-channels.ts';
+import { createSendTemplate } from './channels/send-template.ts';
 import type { Config } from './config/config.ts';
 import { type JobQueues, openJobQueues } from './jobs/bullmq.ts';
 import { type DatabaseRole, urlForRole } from './lib/database-roles.ts';
@@ -15,6 +16,7 @@ import type { LanguageModel, Transcriber } from './llm/language-model.ts';
 import { openaiModel } from './llm/openai.ts';
 import type { MediaStore } from './media/media-store.ts';
 import { openMediaStore } from './media/open-media-store.ts';
+import { type Notifiers, openNotifiers } from './notifications/open-notifiers.ts';
 import { createPostgresSignalBus } from './realtime/postgres-signal-bus.ts';
 import { createRedisSignalBus } from './realtime/redis-signal-bus.ts';
 import type { SignalBus } from './realtime/signal-bus.ts';
@@ -50,6 +52,7 @@ export type Context = {
   store: MediaStore;
   channelFor: Channels['channelFor'];
   parseWebhook: Channels['parseWebhook'];
+  notifiers: Notifiers['notifiers'];
   close(): Promise<void>;
 };
 
@@ -94,6 +97,16 @@ export async function createContext(options: {
     transcriptionModel: config.openai.transcriptionModel,
     now: () => new Date(),
   });
+  const channels = openChannels({
+    graphUrl: providers.graphUrl,
+    graphVersion: config.meta.graphVersion,
+    timeoutMs: 15_000,
+  });
+  const { notifiers, close: closeNotifiers } = openNotifiers({
+    ...config.notifications,
+    smtpUrl: providers.smtpUrl,
+    sendTemplate: createSendTemplate({ app, vault, ...channels }),
+  });
   return {
     config,
     providers,
@@ -115,13 +128,11 @@ export async function createContext(options: {
     }),
     model,
     store: await openStore(config),
-    ...openChannels({
-      graphUrl: providers.graphUrl,
-      graphVersion: config.meta.graphVersion,
-      timeoutMs: 15_000,
-    }),
+    ...channels,
+    notifiers,
     async close() {
       await queues.close();
+      await closeNotifiers();
       await signals.close();
       await model.close();
       await Promise.all([app, receiver, sweeper, admin].map((one) => one.end()));

@@ -1,0 +1,29 @@
+import type { Context } from '../src/context.ts';
+import { workOnNotifications } from '../src/notifications/notification-worker.ts';
+import type { SendDeps } from '../src/notifications/send-notification.ts';
+
+/** A notification that was not handed over within so many leases of a turn is somebody else's to send. */
+const leasesOfTurn = 3;
+
+/** What sending notifications needs; `publicUrl` is where people's browsers reach this installation. */
+export function notificationDeps(context: Context, publicUrl = reachableUrl(context)): SendDeps {
+  return {
+    ...context,
+    publicUrl,
+    leaseMs: leasesOfTurn * context.config.replies.leaseMs,
+    publishLook: () => context.signals.publishLook(),
+  };
+}
+
+/** Starts the workers that tell people of leads. */
+export function startNotifications(context: Context): void {
+  const deps = { ...notificationDeps(context), enqueue: context.queues.enqueue };
+  context.queues.work('notifications', {
+    'notifications.send': ({ items }) => workOnNotifications(deps, items),
+  });
+}
+
+function reachableUrl({ config: { http } }: Context): string | undefined {
+  if (http.publicUrl !== undefined || http.port === 0) return http.publicUrl;
+  return `http://localhost:${http.port}`;
+}
