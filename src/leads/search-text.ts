@@ -69,7 +69,10 @@ export function searchPattern(typed: string): SearchPattern | undefined {
   if (wanted === '') return undefined;
   const digits = phoneLike.test(wanted) ? wanted.replace(/\D/g, '').replace(/^0+/, '') : '';
   if (digits.length >= 5) return { in: 'everything', pattern: `%${digits}%` };
-  if ([...wanted].length < 3) return { in: 'names', pattern: `% ${escaped(wanted)}%` };
+  if ([...wanted].length < 3) {
+    const beginning = withoutSpaces.test(wanted) ? '' : ' ';
+    return { in: 'names', pattern: `%${beginning}${escaped(wanted)}%` };
+  }
   return { in: 'everything', pattern: `%${escaped(wanted)}%` };
 }
 
@@ -79,6 +82,8 @@ const undecomposed = /[ßæœøłđðþı]/gu;
 const plain = new Map(
   Object.entries({ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' }),
 );
+/** Writing that sets no spaces: what begins there cannot be told, and two signs are a word. */
+const withoutSpaces = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}/u;
 const phoneLike = /^[+(]?[\d\s().+/-]+$/;
 const writtenNumber = /\+?\(?\d[\d\s().+/-]{5,}\d/g;
 

@@ -92,7 +92,7 @@ describe('searchPattern', () => {
     ['50%_off\\', { in: 'everything', pattern: '%50\\%\\_off\\\\%' }],
     ['jo', { in: 'names', pattern: '% jo%' }],
     ['%', { in: 'names', pattern: '% \\%%' }],
-    ['東京', { in: 'names', pattern: '% 東京%' }],
+    ['東京', { in: 'names', pattern: '%東京%' }],
     ['+34 612-345', { in: 'everything', pattern: '%34612345%' }],
     ['0151 2345', { in: 'everything', pattern: '%1512345%' }],
     ['0049 151', { in: 'everything', pattern: '%49151%' }],
