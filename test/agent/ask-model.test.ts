@@ -214,6 +214,33 @@ describe('askModel with tools', () => {
     expect(asked.usage.inputTokens).toBe(600);
   });
 
+  // Seen failing with the links of a round put in the place of those before.
+  it('keeps what tools offer, one link for each purpose and the newest three', async () => {
+    const offers = [
+      ['pricing', 'A'],
+      ['demo', 'B'],
+      ['pricing', 'C'],
+      ['sample', 'D'],
+      ['website', 'E'],
+    ] as const;
+    const tools: AgentTool[] = offers.map(([purpose, label]) => ({
+      name: `offer_${label}`,
+      description: '',
+      parameters: z.object({}),
+      run: async () => ({ output: 'ok', links: [{ purpose, label }] }),
+    }));
+
+    const all = await ask([...offers.map(([, label]) => calls(`offer_${label}`)), says('Here.')], {
+      tools,
+    });
+    const two = await ask([calls('offer_A'), calls('offer_B'), calls('offer_C'), says('Here.')], {
+      tools,
+    });
+
+    expect(all.asked).toMatchObject({ links: [{ label: 'C' }, { label: 'D' }, { label: 'E' }] });
+    expect(two.asked).toMatchObject({ links: [{ label: 'B' }, { label: 'C' }] });
+  });
+
   it('hands over when the model asks for it, with its last words or without any', async () => {
     const asksForPerson = calls('hand_over_to_human', '{"reason":"wants a person"}');
 

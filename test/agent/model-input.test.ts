@@ -34,6 +34,15 @@ describe('modelInput', () => {
     ]);
   });
 
+  it('tells which button the customer was shown, so that it is not offered again and again', () => {
+    const button = { purpose: 'pricing', label: 'See prices', url: 'https://r.example/r/1' };
+    const timeline = [timelineMessage(1, { author: 'ai', text: 'Here.', content: { button } })];
+
+    expect(input(timeline)).toEqual([
+      { role: 'business', text: 'Here.\n[A button was shown: See prices]' },
+    ]);
+  });
+
   // Seen failing with the timeline told in its own order: a model told so thinks that it has answered.
   it('tells what is unanswered last, also when an answer to something earlier was stored after it', () => {
     const timeline = [

@@ -90,6 +90,34 @@ describe('whatsappChannel.send', () => {
     });
   });
 
+  it('sends a text with a button that opens a page', async () => {
+    const graph = await graphThat(accepted);
+
+    const message = {
+      kind: 'link_button',
+      text: 'Here are *our* prices.\0',
+      label: 'See prices',
+      url: 'https://r.example/r/AAAAAAAAAAAAAAAAAAAAAA',
+    } as const;
+    await channelTo(graph.url).send(account, 'BR.30003', message, 'msg_1');
+
+    expect(graph.seen[0]?.body).toEqual({
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      recipient: 'BR.30003',
+      type: 'interactive',
+      interactive: {
+        type: 'cta_url',
+        body: { text: 'Here are *our* prices.' },
+        action: {
+          name: 'cta_url',
+          parameters: { display_text: 'See prices', url: message.url },
+        },
+      },
+      biz_opaque_callback_data: 'msg_1',
+    });
+  });
+
   it('sends text that any JSON reader takes, whatever the model wrote', async () => {
     const graph = await graphThat(accepted);
 
