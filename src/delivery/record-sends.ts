@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Pool } from '../lib/db.ts';
 import { queryAsTenants } from '../lib/tenant.ts';
 import type { SendRecord } from './after-send.ts';
+import { recordUndelivered } from './undelivered.ts';
 
 export type SendToRecord = {
   userId: string;
@@ -66,6 +67,8 @@ export async function recordSends(app: Pool, sends: SendToRecord[]): Promise<Rec
                    else m.content || jsonb_build_object('sentTemplate', r.template_name) end
             from recorded r
            where m.message_id = r.message_id and m.user_id = r.user_id
+        ), undelivered as (
+          ${recordUndelivered('recorded')}
         ), announced as (
           insert into realtime_events (user_id, kind, payload)
           select user_id, 'status', jsonb_strip_nulls(jsonb_build_object(

@@ -1,3 +1,4 @@
+import { recordUndelivered } from '../delivery/undelivered.ts';
 import type { Statement } from '../lib/db.ts';
 import type { StatusChange } from './inbound-plan.ts';
 
@@ -64,6 +65,8 @@ export function storeStatuses(statuses: StatusChange[]): Statement {
          where m.message_id = v.message_id and m.user_id = v.user_id
            and (m.platform_message_id is null
                 or m.status <> case when v.status = 'failed' then 'failed' else 'sent' end)
+      ), undelivered as (
+        ${recordUndelivered('moved')}
       )
       insert into realtime_events (user_id, kind, payload)
       select user_id, 'status', jsonb_strip_nulls(jsonb_build_object(

@@ -24,7 +24,7 @@ describe('a conversation that rests', () => {
     expect(lead).toMatchObject({ name: 'Ana', is_latest: true, source: 'model' });
     expect(lead?.reasoning.intent.score).toBeGreaterThan(1);
     expect('My name is Ana, we want to order 40 chairs this week').toContain(
-      lead?.reasoning.intent.evidence[0].quote,
+      lead?.reasoning.intent.evidence[0]?.quote,
     );
   });
 
@@ -45,7 +45,7 @@ type LeadRow = {
   is_latest: boolean;
   source: string;
   lead_status_tag: string;
-  reasoning: Record<string, { score: number; evidence: { quote: string }[] }>;
+  reasoning: { intent: { score: number; evidence: { quote: string }[] } };
 };
 
 async function leadsOf(tenant: Tenant, atLeast: number): Promise<LeadRow[]> {
