@@ -38,20 +38,15 @@ export function renderTemplateParameters(
   notification: NotificationToSend,
   fields: TemplateField[],
 ): string[] {
-  const { subject, intro, leads } = wordsOf(notification);
+  const { subject, leads } = wordsOf(notification);
   const [first] = leads;
   const texts = fields.map((field) => {
     if (first === undefined) return subject;
     if (notification.kind === 'digest' && leads.length > 1) return digestField(leads, first, field);
     const text = leadField(first, field);
-    return field === 'because' && intro !== null ? `${label(notification.kind)} – ${text}` : text;
+    return field === 'because' && notification.kind === 'test' ? `Test – ${text}` : text;
   });
   return fitted(texts, fields);
-}
-
-function label(kind: NotificationToSend['kind']): string {
-  if (kind === 'test') return 'Test';
-  return kind === 'escalation' ? 'Still waiting' : 'Digest';
 }
 
 function digestField(leads: LeadWords[], first: LeadWords, field: TemplateField): string {

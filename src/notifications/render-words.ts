@@ -110,9 +110,8 @@ function subjectOf(kind: NotificationToSend['kind'], leads: LeadWords[]): string
   const said = `${first.because}: ${first.who}${wants}`;
   switch (kind) {
     case 'event':
-      return oneLine(said, 150);
     case 'escalation':
-      return oneLine(`Still waiting – ${said}`, 150);
+      return oneLine(said, 150);
     case 'test':
       return oneLine(`Test – ${said}`, 150);
     case 'digest': {
@@ -127,7 +126,7 @@ function introOf(kind: NotificationToSend['kind'], leads: LeadWords[]): string |
     case 'event':
       return null;
     case 'escalation':
-      return 'Nobody has opened this yet. The customer is waiting for a person.';
+      return 'The customer is waiting for a person. Please look at this now.';
     case 'test':
       return 'This is a test. Your leads will be told here like this one.';
     case 'digest':

@@ -1,0 +1,118 @@
+import { act, Refused, readLead } from './api.js';
+import { byId, say } from './dom.js';
+import { show, showWindow } from './view.js';
+
+const quickMs = 5_000;
+const slowMs = 30_000;
+/** Somebody who left the page open does not ask every five seconds all day. */
+const attentiveMs = 15 * 60_000;
+/** What fetches pages without a person rarely stays this long with the page in view. */
+const glanceMs = 600;
+
+let page;
+let clockOffsetMs = 0;
+let lastActionAt = Date.now();
+let isOpened = false;
+
+const nowMs = () => Date.now() + clockOffsetMs;
+
+function update(answer) {
+  page = answer;
+  clockOffsetMs = Date.parse(answer.now) - Date.now();
+  show(answer);
+  say('problem', '');
+}
+
+/** Runs what may fail, and says so where a person sees it. */
+async function trying(work) {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    say(
+      'problem',
+      error instanceof Refused ? error.message : 'rapport cannot be reached. Trying again.',
+    );
+    return false;
+  }
+}
+
+async function refresh() {
+  if (document.visibilityState === 'visible') await trying(async () => update(await readLead()));
+  setTimeout(refresh, Date.now() - lastActionAt < attentiveMs ? quickMs : slowMs);
+}
+
+/** Tells rapport that a person has the page before their eyes. */
+function tellOpened() {
+  if (isOpened || document.visibilityState !== 'visible') return;
+  setTimeout(async () => {
+    if (isOpened || document.visibilityState !== 'visible') return;
+    isOpened = true;
+    isOpened = await act('opened').then(
+      () => true,
+      () => false,
+    );
+  }, glanceMs);
+}
+
+/** The button is off while its work is under way: one press, one action. */
+async function pressing(button, work) {
+  lastActionAt = Date.now();
+  button.disabled = true;
+  const isDone = await trying(work);
+  button.disabled = false;
+  return isDone;
+}
+
+function askToTakeOver() {
+  const confirm = byId('confirm');
+  if (!confirm.open) confirm.showModal();
+}
+
+byId('takeover').addEventListener('click', askToTakeOver);
+byId('confirm').addEventListener('close', async () => {
+  if (byId('confirm').returnValue !== 'yes') return;
+  byId('confirm').returnValue = '';
+  if (await pressing(byId('takeover'), async () => update(await act('takeover'))))
+    byId('text').focus();
+});
+byId('release').addEventListener('click', () =>
+  pressing(byId('release'), async () => update(await act('release'))),
+);
+
+let draft = { text: '', key: '' };
+
+byId('reply').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const text = byId('text').value.trim();
+  if (text === '' || byId('send').disabled) return;
+  // The same words again after a failure are the same message.
+  if (draft.text !== text) draft = { text, key: randomKey() };
+  const isSent = await pressing(byId('send'), async () => {
+    update(await act('messages', { text }, { 'idempotency-key': draft.key }));
+  });
+  if (!isSent) return;
+  draft = { text: '', key: '' };
+  byId('text').value = '';
+  byId('text').focus();
+});
+
+byId('text').addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  byId('reply').requestSubmit();
+});
+
+function randomKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
+
+document.addEventListener('visibilitychange', tellOpened);
+setInterval(() => page && showWindow(page.conversation, nowMs()), 15_000);
+
+await refresh();
+tellOpened();
+const wantsToTakeOver = new URLSearchParams(location.search).get('do') === 'takeover';
+if (wantsToTakeOver && page?.conversation?.handledBy === 'ai') askToTakeOver();
