@@ -5,6 +5,7 @@ import { apiRoutes } from '../app/api-routes.ts';
 import { createReadiness } from '../app/readiness.ts';
 import { createApp } from '../app.ts';
 import type { Context } from '../context.ts';
+import { leadPageRouter } from '../lead-page/router.ts';
 import { createClickRecorder } from '../leads/click-recorder.ts';
 import { linkRouter } from '../leads/link-router.ts';
 import { sleep } from '../lib/clock.ts';
@@ -27,6 +28,7 @@ export type ServerDeps = {
 };
 
 const startPageFiles = fileURLToPath(new URL('../../web/start', import.meta.url));
+const leadPageFiles = fileURLToPath(new URL('../../web/lead', import.meta.url));
 
 /** Starts answering HTTP; throws PortTaken when somebody else listens there. */
 export async function startServer(deps: ServerDeps): Promise<RunningServer> {
@@ -53,6 +55,12 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       pages: [
         linkRouter({ ...context, recorder }),
         startPageRouter({ root: startPageFiles, demo: () => demoInfo(deps) }),
+        leadPageRouter({
+          ...context,
+          root: leadPageFiles,
+          enqueue: context.queues.enqueue,
+          publishLook: () => context.signals.publishLook(),
+        }),
       ],
     },
   });
