@@ -2,10 +2,9 @@ import type { Context } from '../src/context.ts';
 import { hint } from '../src/jobs/hint.ts';
 import { createExtractionWorker } from '../src/leads/extraction-worker.ts';
 import type { LeadRef } from '../src/leads/store-lead.ts';
+import { tellTeam } from '../src/leads/tell-team.ts';
 import type { WorkerGroup } from './replies.ts';
 
-/** A reading that is not over by then belongs to whoever takes it next; the model is given less. */
-const leaseMs = 180_000;
 const maxAtOnce = 50;
 
 /** Starts the workers that read conversations as leads and tell the sales team. */
@@ -16,7 +15,7 @@ export function startLeads(context: Context): WorkerGroup {
     ...context,
     defaultModel: config.extraction.model,
     idleMs: config.extraction.idleMs,
-    leaseMs,
+    leaseMs: config.replies.leaseMs,
     maxAtOnce,
     publishLook: () => context.signals.publishLook(),
     observe: metrics.observeExtraction,
@@ -27,6 +26,7 @@ export function startLeads(context: Context): WorkerGroup {
   });
   queues.work('leads', {
     'leads.extract': ({ items }) => worker.take(items),
+    'leads.tell': ({ items }) => tellTeam({ ...context, enqueue }, items),
   });
   return { stop: (graceMs) => worker.stop(graceMs) };
 }

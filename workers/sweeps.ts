@@ -2,6 +2,7 @@ import { sweep } from '../src/agent/sweep.ts';
 import type { Context } from '../src/context.ts';
 import { sweepLeads } from '../src/leads/sweep-leads.ts';
 import { errorText } from '../src/lib/errors.ts';
+import { sweepNotifications } from '../src/notifications/sweep-notifications.ts';
 import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
 
 const eventsKeptMs = 24 * 3_600_000;
@@ -19,6 +20,7 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     const found = await sweep({ sweeper, enqueue: queues.enqueue });
     if (found > 0) log.info('the sweep found work that had no hint', { found });
     await sweepLeads({ sweeper, enqueue: queues.enqueue });
+    await sweepNotifications({ sweeper, enqueue: queues.enqueue });
     const nowMs = context.now().getTime();
     if (nowMs - cleanedAt < cleanEveryMs) return;
     cleanedAt = nowMs;

@@ -17,7 +17,10 @@ import type { Vault } from '../lib/encryption.ts';
 import type { Route } from '../lib/http/route.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import type { NotificationRef } from '../notifications/hint-notifications.ts';
 import { noticeRoutes } from '../notifications/notice-routes.ts';
+import { notificationRoutes } from '../notifications/notification-routes.ts';
+import { targetRoutes } from '../notifications/target-routes.ts';
 
 export type ApiDeps = {
   /** Of rapport_app: everything of a tenant. */
@@ -32,6 +35,8 @@ export type ApiDeps = {
   log: Log;
   /** Tells all processes that there is something to see. */
   publishLook: () => void;
+  /** Sends a notification that is due, for the test button. */
+  sendNotification: (ref: NotificationRef) => Promise<unknown>;
   /** The model of a prompt that names none. */
   defaultModel: string;
 };
@@ -52,6 +57,8 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       creditsAdded: (tx, userId) => releaseByReason(tx, { userId, reason: 'out_of_credits' }),
     }),
     ...noticeRoutes(deps),
+    ...targetRoutes(deps),
+    ...notificationRoutes(deps),
     ...leadRoutes({ ...deps, costOfLead }),
     ...leadTimelineRoutes(deps),
     ...leadSettingsRoutes(deps),

@@ -41,8 +41,8 @@ export async function storeNotification(
     `insert into notifications
        (notification_id, user_id, notification_target_id, kind, lead_event_id, also_told,
         conversation_id, content, open_token, digest_id, status, next_attempt_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-             case when $11 = 'pending' then coalesce($12, now()) end)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text,
+             case when $11::text = 'pending' then coalesce($12::timestamptz, now()) end)
      on conflict (lead_event_id, notification_target_id, kind) where lead_event_id is not null
        do nothing`,
     [

@@ -1,5 +1,6 @@
 import { startLeads } from '../../workers/leads.ts';
 import { startMedia } from '../../workers/media.ts';
+import { startNotifications } from '../../workers/notifications.ts';
 import { startReplies } from '../../workers/replies.ts';
 import { createContextSender, startSends } from '../../workers/sends.ts';
 import { startSweeps } from '../../workers/sweeps.ts';
@@ -75,6 +76,7 @@ function startWorkers(context: Context, groups: JobGroup[]): () => Promise<void>
   if (groups.includes('sends')) startSends(context, sendOwed);
   if (groups.includes('media')) startMedia(context);
   const leads = groups.includes('leads') ? startLeads(context) : undefined;
+  if (groups.includes('notifications')) startNotifications(context);
   const sweeps = startSweeps(context);
   return async () => {
     await sweeps.stop();

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { notificationDeps } from '../../workers/notifications.ts';
 import { createAuthenticate } from '../accounts/authenticate.ts';
 import { apiRoutes } from '../app/api-routes.ts';
 import { createReadiness } from '../app/readiness.ts';
@@ -10,6 +11,7 @@ import { createClickRecorder } from '../leads/click-recorder.ts';
 import { linkRouter } from '../leads/link-router.ts';
 import { sleep } from '../lib/clock.ts';
 import { tenantOf } from '../lib/http/caller.ts';
+import { sendNotification } from '../notifications/send-notification.ts';
 import { createEventFeed } from '../realtime/event-feed.ts';
 import { eventRoutes } from '../realtime/routes.ts';
 import { type DemoInfo, startPageRouter } from '../start-page/router.ts';
@@ -48,6 +50,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       enqueue: context.queues.enqueue,
       publishLook: () => context.signals.publishLook(),
       defaultModel: context.config.openai.model,
+      sendNotification: (ref) => sendNotification(notificationDeps(context), ref),
     }),
     routers: {
       webhooks: [webhookRouter(context)],

@@ -5,10 +5,13 @@ import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
 import { arrangeLead } from '../support/arrange-lead.ts';
+import { arrangeNotification, arrangeTarget } from '../support/arrange-notifications.ts';
 import { type Client, clientOf, keyOf, testAdminKey } from '../support/serve-routes.ts';
 import { createTestApp, type TestApp } from '../support/test-app.ts';
 
 const token = 'EAA-secret-of-the-tenant';
+const secret = 'whsec_c2VjcmV0IG9mIHRoZSB0ZW5hbnQ';
+const hookPath = 'services/T0/B0/secret-part';
 
 /** A request that each route takes which has a body. A route that is added must have one here. */
 const bodies: Record<string, object> = {
@@ -22,6 +25,8 @@ const bodies: Record<string, object> = {
   'patch /phone-numbers/:phoneNumberId': { accessToken: token },
   'post /conversations/:conversationId/messages': { text: 'Hello.' },
   'post /users/:userId/credits/top-ups': { credits: 5 },
+  'post /notification-targets': { kind: 'slack', address: `https://hooks.slack.com/${hookPath}` },
+  'patch /notification-targets/:notificationTargetId': { name: 'Sales' },
   'post /models': { modelId: 'new-model', provider: 'openai', name: 'New' },
 };
 
@@ -50,6 +55,10 @@ beforeAll(async () => {
     conversationId: await arrangeConversation(owner, arranged, { authors: ['customer', 'ai'] }),
     modelId: 'gpt-5.2',
   };
+  const { userId } = arranged;
+  const targetId = await arrangeTarget(owner, userId, { kind: 'webhook', secret });
+  ids['notificationTargetId'] = targetId;
+  ids['notificationId'] = await arrangeNotification(owner, { userId, targetId });
   await arrangeLead(owner, arranged, { conversationId: ids['conversationId'] ?? '' });
   await owner.query(
     `insert into notices (notice_id, user_id, kind, dedupe_key, text) values ($1, $2, 'k', 'd', 't')`,
@@ -72,7 +81,9 @@ describe('every route', () => {
     expect(showing.map(([name]) => name)).toEqual(['post /users', 'post /api-keys']);
     for (const [name, { text }] of answers) {
       expect([name, /access_?token|sha256|v1:/i.test(text)]).toEqual([name, false]);
-      expect([name, text.includes(token)]).toEqual([name, false]);
+      for (const hidden of [token, secret, 'secret-part', 'open_token', 'openToken']) {
+        expect([name, hidden, text.includes(hidden)]).toEqual([name, hidden, false]);
+      }
     }
   });
 });

@@ -4,6 +4,7 @@ import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
 import { arrangeLead } from '../support/arrange-lead.ts';
+import { arrangeNotification, arrangeTarget } from '../support/arrange-notifications.ts';
 import { type Client, clientOf, keyOf } from '../support/serve-routes.ts';
 import { createTestApp, type TestApp } from '../support/test-app.ts';
 
@@ -49,6 +50,11 @@ beforeAll(async () => {
     ],
   ]);
   const conversationId = idOf.get('conversationId') ?? '';
+  const { userId } = victim;
+  const targetId = await arrangeTarget(owner, userId, { kind: 'webhook', secret: 'whsec_victim' });
+  idOf.set('notificationTargetId', targetId);
+  const notification = { userId, targetId, conversationId };
+  idOf.set('notificationId', await arrangeNotification(owner, notification));
   await arrangeLead(owner, victim, { conversationId, name: 'Victim' });
 });
 afterAll(() => testApp.close());
@@ -69,6 +75,8 @@ const bodies = new Map<string, () => object>([
   ['patch /agents/:agentId', () => ({ name: 'Taken' })],
   ['post /conversations/:conversationId/messages', () => ({ text: 'Taken' })],
   ['post /users/:userId/credits/top-ups', () => ({ credits: 1 })],
+  ['post /notification-targets', () => ({ kind: 'email', address: 'mine@example.com' })],
+  ['patch /notification-targets/:notificationTargetId', () => ({ name: 'Taken' })],
 ]);
 
 function pathFor(route: Route): string {

@@ -7,7 +7,10 @@ import { createApp } from '../../src/app.ts';
 import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
+import { notifierKinds } from '../../src/notifications/notifier.ts';
+import { sendNotification } from '../../src/notifications/send-notification.ts';
 import { scriptedChannel } from './scripted-channel.ts';
+import { scriptedNotifier } from './scripted-notifier.ts';
 import { recordJobs, testAdminKey } from './serve-routes.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { testVault } from './test-vault.ts';
@@ -39,8 +42,21 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const sweeper = database.pool('rapport_sweeper');
   const { enqueue, jobs } = recordJobs();
   const process = { isStopping: false };
+  const appPool = database.pool('rapport_app');
+  const sending = {
+    app: appPool,
+    vault: testVault,
+    newId,
+    now: () => new Date(),
+    random: Math.random,
+    notifiers: new Map(notifierKinds.map((kind) => [kind, scriptedNotifier()])),
+    publicUrl: 'https://rapport.example',
+    leaseMs: 60_000,
+    publishLook: () => {},
+    log,
+  };
   const routes = apiRoutes({
-    app: database.pool('rapport_app'),
+    app: appPool,
     admin,
     vault: testVault,
     newId,
@@ -50,6 +66,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     log,
     publishLook: () => {},
     defaultModel: 'test-model',
+    sendNotification: (ref) => sendNotification(sending, ref),
   });
   const app = createApp({
     log,
