@@ -73,21 +73,27 @@ export function completeLead(given: {
   });
   const score = scoreOf(gradesOf(reasoning), given.scoring);
   const lead = {
-    name: hand.name ?? understood.name,
-    email: hand.email ?? understood.email,
-    phone: hand.phone ?? understood.phone,
-    company: hand.company ?? understood.company,
-    intent: hand.intent ?? understood.intent,
+    name: wordOr(hand.name, understood.name),
+    email: wordOr(hand.email, understood.email),
+    phone: wordOr(hand.phone, understood.phone),
+    company: wordOr(hand.company, understood.company),
+    intent: wordOr(hand.intent, understood.intent),
     demoBookDatetime: hand.demoBookDatetime ?? understood.demoBookDatetime,
-    notes: hand.notes ?? understood.notes,
+    notes: wordOr(hand.notes, understood.notes),
     reasoning,
-    brief: { ...understood.brief, wants: hand.intent ?? understood.brief.wants },
+    brief: { ...understood.brief, wants: wordOr(hand.intent, understood.brief.wants) },
     facts: given.facts,
     totalScore: score.total,
     scorePercent: score.percent,
     leadStatusTag: hand.leadStatusTag ?? score.tag,
   };
   return { ...lead, smartNotification: inShort(lead) };
+}
+
+/** An empty word of a person says that there is none, whatever was understood. */
+function wordOr(word: string | undefined, understood: string | null): string | null {
+  if (word === undefined) return understood;
+  return word === '' ? null : word;
 }
 
 /** The column of a dimension's score. */

@@ -16,6 +16,7 @@ import {
   leadSorts,
   listLeads,
 } from './list-leads.ts';
+import { LeadChange, type SetByHandDeps, setByHand } from './set-by-hand.ts';
 
 /** What one lead has cost so far. */
 export const LeadCost = z.object({
@@ -27,9 +28,7 @@ export const LeadCost = z.object({
 });
 export type LeadCost = z.infer<typeof LeadCost>;
 
-export type LeadRouteDeps = {
-  app: Pool;
-  now: () => Date;
+export type LeadRouteDeps = SetByHandDeps & {
   /** Reads what a lead has cost; costs are counted by a part that leads do not know. */
   costOfLead: (tx: Db, ref: ConversationRef) => Promise<LeadCost>;
 };
@@ -55,7 +54,7 @@ const filterFields = {
 
 /** Leads: a list to work through, one with all that is known of it, and the list as a file. */
 export function leadRoutes(deps: LeadRouteDeps): Route[] {
-  return [...listRoutes(deps.app), ...readRoutes(deps), ...markRoutes(deps)];
+  return [...listRoutes(deps.app), ...readRoutes(deps), ...writeRoutes(deps)];
 }
 
 function listRoutes(app: Pool): Route[] {
@@ -148,7 +147,7 @@ function readRoutes({ app, costOfLead }: LeadRouteDeps): Route[] {
   ];
 }
 
-function markRoutes({ app, now }: LeadRouteDeps): Route[] {
+function writeRoutes(deps: LeadRouteDeps): Route[] {
   const mark = (word: 'read' | 'unread', summary: string): Route =>
     tenantRoute({
       method: 'post',
@@ -160,11 +159,25 @@ function markRoutes({ app, now }: LeadRouteDeps): Route[] {
       answer: Lead,
       problems: [notFound],
       handle: ({ userId, params: { conversationId } }) =>
-        asTenant(app, userId, (tx) =>
-          markLead(tx, { userId, conversationId, isRead: word === 'read', now: now() }),
+        asTenant(deps.app, userId, (tx) =>
+          markLead(tx, { userId, conversationId, isRead: word === 'read', now: deps.now() }),
         ),
     });
   return [
+    tenantRoute({
+      method: 'patch',
+      path,
+      tag,
+      summary:
+        'Set values by hand, which stay whatever is read later: an empty text for none, null to take your word back',
+      status: 200,
+      params,
+      body: LeadChange,
+      answer: Lead,
+      problems: [notFound],
+      handle: ({ userId, params: { conversationId }, body }) =>
+        setByHand(deps, { userId, conversationId }, body),
+    }),
     mark('read', 'Say that you have looked at a lead'),
     mark('unread', 'Put a lead back among those to look at'),
   ];

@@ -32,13 +32,13 @@ export function searchable(text: string): string {
 }
 
 /**
- * What is stored to find a lead by: its names in the first line, then how to reach it, then, behind an
- * empty line, what was said. `customerTexts` are the customer's messages, the newest first: the oldest are cut off.
+ * What is stored to find a lead by: its names in the first line, then how to reach it, then what was
+ * said. `customerTexts` are the customer's messages, the newest first: the oldest are cut off.
  */
 export function searchTextOf(lead: SearchableLead, customerTexts: Iterable<string>): string {
   const names = [lead.name, lead.company].map((one) => searchable(one ?? '')).join(' ');
   // A space in front of each name lets a search for its beginning use the index.
-  const head = [` ${names.trim()}`, ...detailsOf(lead).flatMap(comparableLines), ''].join('\n');
+  const head = [` ${names.trim()}`, ...detailsOf(lead).flatMap(comparableLines)].join('\n');
   const said = new Set<string>();
   let characters = head.length;
   for (const text of customerTexts) {
@@ -49,12 +49,6 @@ export function searchTextOf(lead: SearchableLead, customerTexts: Iterable<strin
     }
   }
   return cutText([head, ...said].join('\n'), longestSearchText);
-}
-
-/** What was said, out of a stored search text, to make the next one with: it stands behind an empty line. */
-export function saidIn(searchText: string): string[] {
-  const end = searchText.indexOf('\n\n');
-  return end === -1 ? [] : searchText.slice(end + 2).split('\n');
 }
 
 /** What is looked for: in everything, or, since there is too little of it, where a name begins. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import {
   longestSearchText,
   type SearchableLead,
-  saidIn,
   searchable,
   searchPattern,
   searchTextOf,
@@ -49,7 +48,6 @@ describe('searchTextOf', () => {
       '+34 (612) 345-678',
       '34612345678',
       '34612345678',
-      '',
       'call me: +49 151 23-45 67',
       '49151234567',
       'hello',
@@ -65,16 +63,6 @@ describe('searchTextOf', () => {
     expect(text).toContain('message 0 ');
     expect(text).not.toContain('message 999');
     expect(searchTextOf(lead, ['😀'.repeat(60_000)]).isWellFormed()).toBe(true);
-  });
-
-  it('gives back what was said, to make the next text with', () => {
-    const said = saidIn(searchTextOf(lead, ['Call +49 151-2345678', '', 'Hello']));
-
-    expect(searchTextOf({ ...lead, name: 'Ana' }, said)).toBe(
-      searchTextOf({ ...lead, name: 'Ana' }, ['Call +49 151-2345678', '', 'Hello']),
-    );
-    expect(saidIn(searchTextOf(lead, []))).toEqual([]);
-    expect(saidIn('')).toEqual([]);
   });
 
   it('keeps the first line to names, though nobody knows any or they hold line breaks', () => {
