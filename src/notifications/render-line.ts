@@ -34,5 +34,8 @@ export function cutWithin(
     length += piece.length;
     return length > maxLength - 1;
   });
-  return `${pieces.slice(0, fitting).join('').trimEnd()}…`;
+  return `${pieces
+    .slice(0, fitting)
+    .join('')
+    .replace(/[\s…]+$/, '')}…`;
 }

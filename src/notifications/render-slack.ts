@@ -1,5 +1,5 @@
 import type { NotificationToSend } from './notifier.ts';
-import { cutWithin, oneLine } from './render-line.ts';
+import { cutWithin } from './render-line.ts';
 import { type LeadWords, openLabel, takeOverLabel, wordsOf } from './render-words.ts';
 
 /** What Slack takes: https://docs.slack.dev/reference/block-kit/blocks. */
@@ -116,7 +116,7 @@ function moreBlocks(count: number): SlackBlock[] {
 }
 
 function header(text: string): SlackBlock {
-  return { type: 'header', text: { ...plain(text), text: oneLine(text, maxHeader) } };
+  return { type: 'header', text: plain(text, maxHeader) };
 }
 
 function section(text: string): SlackBlock {
@@ -124,6 +124,6 @@ function section(text: string): SlackBlock {
 }
 
 /** Slack reads entities in plain text too. */
-function plain(text: string): SlackText {
-  return { type: 'plain_text', text: escapeSlack(text, maxPlainText), emoji: false };
+function plain(text: string, maxLength = maxPlainText): SlackText {
+  return { type: 'plain_text', text: escapeSlack(text, maxLength), emoji: false };
 }
