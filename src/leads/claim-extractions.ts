@@ -73,3 +73,31 @@ export async function claimExtractions(
   );
   return rows.map((row) => ClaimRow.parse(row));
 }
+
+/** Holds on to readings under way for another `leaseMs`; a lease that another reader has meanwhile is not touched. */
+export async function renewExtractions(
+  app: Pool,
+  claimed: ClaimedExtraction[],
+  leaseMs: number,
+): Promise<void> {
+  await queryAsTenants(
+    app,
+    claimed.map(({ userId }) => userId),
+    {
+      name: 'renew_extractions',
+      text: `
+        update conversations c
+           set extraction_lease_until = now() + make_interval(secs => $4 / 1000.0)
+          from unnest($1::text[], $2::text[], $3::text[]) as h (user_id, conversation_id, lease_id)
+         where c.user_id = h.user_id and c.conversation_id = h.conversation_id
+           and c.extraction_lease_id = h.lease_id`,
+      values: [
+        claimed.map(({ userId }) => userId),
+        claimed.map(({ conversationId }) => conversationId),
+        claimed.map(({ leaseId }) => leaseId),
+        leaseMs,
+      ],
+    },
+    'lazy',
+  );
+}

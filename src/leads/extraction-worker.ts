@@ -1,11 +1,12 @@
 import { batched } from '../lib/batch.ts';
 import { sleep } from '../lib/clock.ts';
 import { errorText } from '../lib/errors.ts';
-import { type ClaimedExtraction, claimExtractions } from './claim-extractions.ts';
+import { type ClaimedExtraction, claimExtractions, renewExtractions } from './claim-extractions.ts';
 import { type ExtractionDeps, type ExtractionEnd, runExtraction } from './run-extraction.ts';
 import type { LeadRef } from './store-lead.ts';
 
 export type ExtractionWorkerDeps = ExtractionDeps & {
+  /** How long a reading is held without being renewed; after a crash others wait this long. */
   leaseMs: number;
   /** Conversations that one process reads at once; hints wait while it is full. */
   maxAtOnce: number;
@@ -26,7 +27,7 @@ export interface ExtractionWorker {
 
 /** A worker that reads many conversations at once. Hints that come together are claimed in one statement. */
 export function createExtractionWorker(deps: ExtractionWorkerDeps): ExtractionWorker {
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Map<Promise<void>, ClaimedExtraction>();
   const waiting: (() => void)[] = [];
   const stopping = new AbortController();
   const claim = batched<LeadRef, ClaimedExtraction | undefined>({
@@ -39,19 +40,35 @@ export function createExtractionWorker(deps: ExtractionWorkerDeps): ExtractionWo
       return wanted.map(({ leaseId }) => byLease.get(leaseId));
     },
   });
+  let hands = deps.maxAtOnce;
+  const letGo = (): void => {
+    hands += 1;
+    waiting.shift()?.();
+  };
   const takeOne = async (lead: LeadRef): Promise<void> => {
-    while (underWay.size >= deps.maxAtOnce) await new Promise<void>((free) => waiting.push(free));
-    const claimed = await claim(lead);
-    if (claimed === undefined) return;
+    // Taken before the claim, because hints that come together are claimed together.
+    while (hands === 0) await new Promise<void>((free) => waiting.push(free));
+    hands -= 1;
+    const claimed = await claim(lead).catch((error: unknown) => {
+      letGo();
+      throw error;
+    });
+    if (claimed === undefined) return letGo();
     const reading = readOne(deps, claimed, stopping.signal).finally(() => {
       underWay.delete(reading);
-      waiting.shift()?.();
+      letGo();
     });
-    underWay.add(reading);
+    underWay.set(reading, claimed);
   };
   const idle = async (): Promise<void> => {
-    while (underWay.size > 0) await Promise.all(underWay);
+    while (underWay.size > 0) await Promise.all(underWay.keys());
   };
+  const renewing = setInterval(() => {
+    if (underWay.size === 0) return;
+    renewExtractions(deps.app, [...underWay.values()], deps.leaseMs).catch((error: unknown) =>
+      deps.log.warn('readings under way could not be held on to', { error: errorText(error) }),
+    );
+  }, deps.leaseMs / 4);
   return {
     take: async (leads) => {
       await Promise.all(leads.map(takeOne));
@@ -60,6 +77,7 @@ export function createExtractionWorker(deps: ExtractionWorkerDeps): ExtractionWo
       await Promise.race([idle(), sleep(graceMs)]);
       stopping.abort();
       await Promise.race([idle(), sleep(2_000)]);
+      clearInterval(renewing);
     },
   };
 }

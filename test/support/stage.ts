@@ -78,6 +78,7 @@ export async function openStage(
     META_GRAPH_URL: simulators.graphUrl,
     OPENAI_BASE_URL: simulators.openaiBaseUrl,
     OPENAI_API_KEY: 'a-key',
+    SMTP_URL: simulators.smtpUrl,
     SIMULATE: 'none',
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
     ...options.env,
