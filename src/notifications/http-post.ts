@@ -2,6 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { Agent, buildConnector, request } from 'undici';
+import { z } from 'zod';
 import { retryAfterMs } from '../llm/retry-after.ts';
 import { isPublicAddress } from './public-address.ts';
 
@@ -167,10 +168,14 @@ async function beginningOf(body: Readable): Promise<string> {
   return Buffer.concat(chunks).toString('utf8', 0, maxAnswerBytes);
 }
 
+const Failure = z.object({
+  name: z.string().optional().catch(undefined),
+  code: z.string().optional().catch(undefined),
+});
+
 /** The failure's code alone: its message names hosts and addresses. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError') return 'timeout';
-  const code = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'unknown';
+  const { name, code } = Failure.safeParse(error).data ?? {};
+  if (name === 'TimeoutError') return 'timeout';
+  return /^[A-Z][A-Z0-9_]{1,60}$/.exec(code ?? '')?.[0] ?? 'unknown';
 }
