@@ -2,6 +2,7 @@ import type { Enqueue } from '../jobs/catalog.ts';
 import { batched } from '../lib/batch.ts';
 import type { Pool } from '../lib/db.ts';
 import { errorText } from '../lib/errors.ts';
+import { createHands } from '../lib/hands.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { claimTurns } from './claim-turns.ts';
@@ -35,7 +36,6 @@ export interface ReplyWorker {
 /** A worker for many turns at once. Hints that come together are claimed in one statement. */
 export function createReplyWorker(deps: ReplyWorkerDeps): ReplyWorker {
   const underWay = new Set<Promise<void>>();
-  const waiting: (() => void)[] = [];
   const claim = batched<Conversation, TurnFacts | undefined>({
     maxItems: 200,
     maxConcurrent: 2,
@@ -47,18 +47,20 @@ export function createReplyWorker(deps: ReplyWorkerDeps): ReplyWorker {
     },
   });
 
-  const start = (facts: TurnFacts): void => {
+  const hands = createHands(deps.maxTurns);
+  const takeOne = async (conversation: Conversation): Promise<void> => {
+    // Before the claim, because hints that come together are claimed together.
+    await hands.take();
+    const facts = await claim(conversation).catch((error: unknown) => {
+      hands.letGo();
+      throw error;
+    });
+    if (facts === undefined) return hands.letGo();
     const turn = runAndSend(deps, facts).finally(() => {
       underWay.delete(turn);
-      waiting.shift()?.();
+      hands.letGo();
     });
     underWay.add(turn);
-  };
-
-  const takeOne = async (conversation: Conversation): Promise<void> => {
-    while (underWay.size >= deps.maxTurns) await new Promise<void>((free) => waiting.push(free));
-    const facts = await claim(conversation);
-    if (facts !== undefined) start(facts);
   };
 
   return {

@@ -1,6 +1,7 @@
 import { batched } from '../lib/batch.ts';
 import { sleep } from '../lib/clock.ts';
 import { errorText } from '../lib/errors.ts';
+import { createHands } from '../lib/hands.ts';
 import { type ClaimedExtraction, claimExtractions, renewExtractions } from './claim-extractions.ts';
 import { type ExtractionDeps, type ExtractionEnd, runExtraction } from './run-extraction.ts';
 import type { LeadRef } from './store-lead.ts';
@@ -28,7 +29,6 @@ export interface ExtractionWorker {
 /** A worker that reads many conversations at once. Hints that come together are claimed in one statement. */
 export function createExtractionWorker(deps: ExtractionWorkerDeps): ExtractionWorker {
   const underWay = new Map<Promise<void>, ClaimedExtraction>();
-  const waiting: (() => void)[] = [];
   const stopping = new AbortController();
   const claim = batched<LeadRef, ClaimedExtraction | undefined>({
     maxItems: 200,
@@ -40,23 +40,18 @@ export function createExtractionWorker(deps: ExtractionWorkerDeps): ExtractionWo
       return wanted.map(({ leaseId }) => byLease.get(leaseId));
     },
   });
-  let hands = deps.maxAtOnce;
-  const letGo = (): void => {
-    hands += 1;
-    waiting.shift()?.();
-  };
+  const hands = createHands(deps.maxAtOnce);
   const takeOne = async (lead: LeadRef): Promise<void> => {
-    // Taken before the claim, because hints that come together are claimed together.
-    while (hands === 0) await new Promise<void>((free) => waiting.push(free));
-    hands -= 1;
+    // Before the claim, because hints that come together are claimed together.
+    await hands.take();
     const claimed = await claim(lead).catch((error: unknown) => {
-      letGo();
+      hands.letGo();
       throw error;
     });
-    if (claimed === undefined) return letGo();
+    if (claimed === undefined) return hands.letGo();
     const reading = readOne(deps, claimed, stopping.signal).finally(() => {
       underWay.delete(reading);
-      letGo();
+      hands.letGo();
     });
     underWay.set(reading, claimed);
   };
