@@ -4,6 +4,7 @@ import type { NewId } from '../lib/ids.ts';
 import { asTenant } from '../lib/tenant.ts';
 import { beforeSending, type DueFacts } from './before-sending.ts';
 import { Escalation } from './escalation.ts';
+import { splitDigest } from './gather-digest.ts';
 import type { NotificationRef } from './hint-notifications.ts';
 import { NotificationContent } from './notification-content.ts';
 import { notifierKinds } from './notifier.ts';
@@ -112,6 +113,8 @@ async function hold(deps: ClaimDeps, tx: Db, due: DueNotification): Promise<Clai
       where user_id = $1 and notification_id = $2`,
     [due.userId, due.notificationId, deps.leaseMs],
   );
+  // Who is in a digest is settled by its first claim.
+  if (due.kind === 'digest' && due.attempts === 0) await splitDigest(tx, deps.newId, due);
   const items = await readItems(tx, due);
   if (items.length === 0) return settle(deps, tx, due, { status: 'cancelled', error: null });
   return { claim: 'mine', notification: { ...due, attempts: due.attempts + 1, items } };

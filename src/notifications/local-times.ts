@@ -5,13 +5,14 @@ import { z } from 'zod';
 export const TimeZone = z
   .string()
   .max(64)
-  .refine(isTimeZone, 'is no time zone such as Europe/Lisbon')
+  // Aborts, as below: what is checked of the whole counts on its parts.
+  .refine(isTimeZone, { error: 'is no time zone such as Europe/Lisbon', abort: true })
   .meta({ examples: ['Europe/Lisbon'] });
 
 /** A time on the wall clock of a zone. */
 export const LocalTime = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time such as 18:30')
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is no time such as 18:30', abort: true })
   .meta({ examples: ['18:30'] });
 
 /** The days of the week, in the order of ISO 8601. */

@@ -1,6 +1,6 @@
-import { z } from 'zod';
-import { type Db, oneRow } from '../lib/db.ts';
+import type { Db } from '../lib/db.ts';
 import type { NewId } from '../lib/ids.ts';
+import { gatheringDigest } from './gather-digest.ts';
 import type { NotificationRef } from './hint-notifications.ts';
 import type { NotificationContent } from './notification-content.ts';
 import type { DeliveryPlan } from './plan-delivery.ts';
@@ -62,29 +62,4 @@ export async function storeNotification(
   );
   const isDue = (stored.rowCount ?? 0) > 0 && delivery.goes === 'now';
   return isDue ? { userId, notificationId } : undefined;
-}
-
-/**
- * The digest of a target that nobody has claimed yet, or a new one. Its row is locked until the caller's
- * transaction ends, so that whoever claims it finds what is added here.
- */
-async function gatheringDigest(
-  tx: Db,
-  newId: NewId,
-  { userId, notificationTargetId }: PlannedNotification,
-  dueAt: Date,
-): Promise<string> {
-  const { id } = await oneRow(
-    tx,
-    z.object({ id: z.string() }),
-    `insert into notifications as n
-       (notification_id, user_id, notification_target_id, kind, content, next_attempt_at)
-     values ($1, $2, $3, 'digest', 'null', $4)
-     on conflict (notification_target_id)
-       where kind = 'digest' and status = 'pending' and attempts = 0
-       do update set next_attempt_at = least(n.next_attempt_at, excluded.next_attempt_at)
-     returning n.notification_id as id`,
-    [newId('ntf'), userId, notificationTargetId, dueAt],
-  );
-  return id;
 }
