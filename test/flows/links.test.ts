@@ -215,7 +215,7 @@ describe('a reply button of ours', () => {
     message: { interactive: { type: 'button_reply', button_reply: { id, title } } },
   });
 
-  // Seen failing with the clicks taken out of storePlan, and with the planned clicks not tied to a new message (two rows).
+  // Seen failing with the clicks taken out of storePlan.
   it('counts as a click, once, however often it is delivered', async () => {
     await stage.write(tenant, customer, 'Prices', {
       ...buttonReply('lnk:pricing'),
@@ -253,7 +253,6 @@ describe('a reply button of ours', () => {
 });
 
 describe('kill -9', () => {
-  // Seen failing with recordClick not awaited: the click was gone with its server.
   it('of the server right after the customer was led on loses no click', async () => {
     await askForLink();
     await untilItCanBeRead();
