@@ -58,7 +58,7 @@ export function createInbox(options: {
       }
       const fault = faults.take((one) => one.path === undefined || path.includes(one.path));
       if (fault?.action === 'drop_before_read') {
-        request.destroy();
+        request.socket.destroy();
         return;
       }
       const raw = (await readBody(request)).toString();
@@ -78,7 +78,7 @@ function reply(
   fault: InboxFault | undefined,
   refusal: Refusal | undefined,
 ): void {
-  if (fault?.action === 'drop') exchange.request.destroy();
+  if (fault?.action === 'drop') exchange.request.socket.destroy();
   else if (fault?.action === 'error' || fault?.action === 'redirect') sayFault(exchange, fault);
   else if (fault?.action === 'hang') return;
   else if (refusal !== undefined) say(exchange, refusal.status, refusal.text);
