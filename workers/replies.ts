@@ -22,8 +22,14 @@ const budgetTokens = 12_000;
 export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup {
   const { app, config, metrics, signals } = context;
   const stopping = new AbortController();
-  const base = linkBase(config.http);
+  // A simulator speaks plain HTTP on a machine of ours; no real provider does.
+  const base = linkBase(config.http, context.providers.graphUrl.startsWith('http:'));
   const toolboxFor = toolboxes([handOverToHuman]);
+  if (base === undefined) {
+    context.log.warn(
+      'PUBLIC_URL is not set: agents offer no links, because customers could not open them',
+    );
+  }
   const watch = startTurnWatch({ app, leaseMs: config.replies.leaseMs, log: context.log });
   const commit = batched<TurnToCommit, CommittedTurn>({
     maxItems: 200,

@@ -17,15 +17,16 @@ export const newLinkToken: NewLinkToken = () => randomBytes(16).toString('base64
 export const linkTokenForm = /^[A-Za-z0-9_-]{22}$/;
 
 /**
- * Where links begin for customers: PUBLIC_URL, or what the server of this machine prints. Undefined when the
- * server takes any free port, because nobody but the server knows it then.
+ * Where links begin for customers: PUBLIC_URL; without it what the server of this machine prints, if the customers
+ * are on this machine too. Undefined for customers elsewhere, who could not open that, and for a server that
+ * takes any free port, which nobody else knows.
  */
-export function linkBase(http: {
-  publicUrl: string | undefined;
-  port: number;
-}): string | undefined {
+export function linkBase(
+  http: { publicUrl: string | undefined; port: number },
+  areCustomersSimulated: boolean,
+): string | undefined {
   if (http.publicUrl !== undefined) return http.publicUrl;
-  return http.port === 0 ? undefined : `http://localhost:${http.port}`;
+  return areCustomersSimulated && http.port !== 0 ? `http://localhost:${http.port}` : undefined;
 }
 
 /** The address that a customer is given for a token. */

@@ -118,11 +118,12 @@ describe('findLinks', () => {
 
 describe('linkBase', () => {
   it.each([
-    [{ publicUrl: 'https://rapport.example', port: 3000 }, 'https://rapport.example'],
-    [{ publicUrl: undefined, port: 3000 }, 'http://localhost:3000'],
-    [{ publicUrl: undefined, port: 0 }, undefined],
-  ])('of %j is %s', (http, base) => {
-    expect(linkBase(http)).toBe(base);
+    [{ publicUrl: 'https://rapport.example', port: 3000 }, false, 'https://rapport.example'],
+    [{ publicUrl: undefined, port: 3000 }, true, 'http://localhost:3000'],
+    [{ publicUrl: undefined, port: 3000 }, false, undefined],
+    [{ publicUrl: undefined, port: 0 }, true, undefined],
+  ])('of %j with simulated customers (%s) is %s', (http, areCustomersSimulated, base) => {
+    expect(linkBase(http, areCustomersSimulated)).toBe(base);
   });
 });
 
