@@ -6,7 +6,7 @@ export function recordUndelivered(relation: string): string {
   return `insert into lead_events (lead_event_id, user_id, conversation_id, kind, event_key, details)
           select 'lev' || substr(message_id, strpos(message_id, '_')), user_id, conversation_id,
                  'failure', 'undelivered:' || message_id,
-                 jsonb_build_object('reason', 'not_delivered', 'messageId', message_id,
+                 jsonb_build_object('reason', 'send_failed', 'messageId', message_id,
                                     'error', error_message)
             from ${relation}
            where status = 'failed'

@@ -143,6 +143,8 @@ function openConnections(location: QueueLocation, log: QueueLog): Connections {
     // A job is a hint that the sweep can replace, so its commit need not wait for the disk.
     settings: { search_path: 'bullmq', synchronous_commit: 'off' },
   });
+  // Each queue and each worker listens for its errors.
+  pool.setMaxListeners(4 * jobGroups.length);
   return postgresConnections(pool, log);
 }
 

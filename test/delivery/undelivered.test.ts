@@ -26,7 +26,7 @@ async function eventsAbout({ messageId }: Outbound): Promise<unknown[]> {
   return rows;
 }
 
-const event = { kind: 'failure', reason: 'not_delivered', error: expect.any(String), due: true };
+const event = { kind: 'failure', reason: 'send_failed', error: expect.any(String), due: true };
 
 // Each seen failing with recordUndelivered taken out of its statement.
 describe('a message that never reaches its customer', () => {
