@@ -70,7 +70,7 @@ function found(messages: LeadMessage[], pattern: RegExp): ({ text: string } & Ow
     [...words.matchAll(pattern)].flatMap(({ 0: text, index }) => {
       if (seen.has(text)) return [];
       seen.add(text);
-      const before = words.slice(Math.max(0, index - 60), index);
+      const before = words.slice(Math.max(0, index - 120), index);
       return [{ text, whose: others.test(before) ? 'someone_else' : 'customer' }];
     }),
   );

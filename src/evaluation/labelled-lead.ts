@@ -7,9 +7,12 @@ import { scoreOf } from '../leads/score.ts';
 const GradeLabel = z.literal([1, 2, 3]);
 const Words = z.string().trim().min(1);
 /** What counts as right: one spelling, any of several, or nothing. */
-const Expected = z.union([Words, z.array(Words).min(2)]).nullable();
+const Expected = z
+  .union([Words, z.array(Words).min(2)], 'must be text, two spellings or more, or null')
+  .nullable();
 
-const longestText = 1_000_000;
+/** In UTF-16 units. */
+const longestNoise = 1_000_000;
 const Noise = z
   .strictObject({
     before: z.string().default(''),
@@ -17,14 +20,17 @@ const Noise = z
     times: z.number().int().min(1),
     after: z.string().default(''),
   })
-  .refine(({ repeat, times }) => repeat.length * times <= longestText, 'is longer than 1 MB')
+  .refine(({ repeat, times }) => repeat.length * times <= longestNoise)
   .transform(({ before, repeat, times, after }) => before + repeat.repeat(times) + after);
 
 const Message = z.strictObject({
   from: z.enum(['customer', 'business', 'system']),
   at: z.iso.datetime({ offset: true }),
   /** Words, or a note that makes noise of a few: `{before, repeat, times, after}`. */
-  text: z.union([z.string().min(1), Noise]),
+  text: z.union(
+    [z.string().min(1), Noise],
+    'must be text, or {before, repeat, times, after} that makes at most 1 MB',
+  ),
 });
 
 const Evidence = z.strictObject({ message: z.number().int().min(1), quote: Words });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '../lib/error-code.ts';
 import { LabelledLead } from './labelled-lead.ts';
 
 /** A file that cannot be evaluated; the message names every fault with its line. */
@@ -9,8 +10,7 @@ export class BadEvaluationFile extends Error {
 /** Reads a file of labelled conversations, one in each line; empty lines are left out. Throws BadEvaluationFile. */
 export async function readLabelledLeads(path: string): Promise<LabelledLead[]> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new BadEvaluationFile(`${path}: cannot be read (${code})`);
+    throw new BadEvaluationFile(`${path}: cannot be read (${errorCode(error) ?? 'unknown'})`);
   });
   return parseLabelledLeads(text, path);
 }
