@@ -24,7 +24,7 @@ export type EscalateDeps = { app: Pool; newId: NewId; now: () => Date };
 
 /**
  * Tells the next target of a notification that nobody has opened in its time, once. Nothing is escalated that
- * somebody has seen: who opened it (or one of a digest's), or wrote to the customer since. Answers what to
+ * somebody has seen: who opened it (one of a digest's, another of the conversation) or wrote to the customer since. Answers what to
  * send now.
  */
 export function escalateNotification(
@@ -72,6 +72,9 @@ function takeDue(tx: Db, ref: NotificationRef): Promise<z.infer<typeof DueEscala
             n.conversation_id as "conversationId", n.content, t.escalation,
             n.status = 'failed' as "hasFailed",
             n.opened_at is not null
+              or exists (select from notifications o
+                          where o.user_id = n.user_id and o.conversation_id = n.conversation_id
+                            and o.opened_at > n.created_at)
               or exists (select from notifications i
                           where i.user_id = n.user_id and i.digest_id = n.notification_id
                             and i.opened_at is not null)

@@ -120,9 +120,12 @@ describe('an escalation', () => {
     expect(await escalations()).toHaveLength(1);
   });
 
-  // Seen failing with each of the three conditions of `isSeen` taken out.
+  // Seen failing with each of the conditions of `isSeen` taken out.
   it.each([
     'update notifications set opened_at = now() where user_id = $1',
+    `insert into notifications (notification_id, user_id, notification_target_id, conversation_id, kind, status, content, opened_at)
+     select 'ntf_' || conversation_id, user_id, notification_target_id, conversation_id, 'event', 'sent', content, now()
+       from notifications where user_id = $1`,
     `insert into messages (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, status)
      select 'msg_' || conversation_id, user_id, conversation_id, 2, 'agent', 'human', 'text', 'On it', 'sent'
        from conversations where user_id = $1`,

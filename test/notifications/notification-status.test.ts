@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { inTransaction, type Pool } from '../../src/lib/db.ts';
+import { newId } from '../../src/lib/ids.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { asTenant } from '../../src/lib/tenant.ts';
+import {
+  type NotificationStatus,
+  recordNotificationStatus,
+} from '../../src/notifications/record-notification-status.ts';
+import { type SendDeps, sendNotification } from '../../src/notifications/send-notification.ts';
+import { arrangeTenant, type Tenant } from '../support/arrange.ts';
+import {
+  arrangeNotification,
+  arrangeTarget,
+  leaseIsOver,
+  storedNotifications,
+} from '../support/arrange-notifications.ts';
+import {
+  diesWhen,
+  handOverAndSend,
+  type NotifierScript,
+  scriptedNotifier,
+} from '../support/scripted-notifier.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { testVault } from '../support/test-vault.ts';
+
+let database: TestDatabase;
+let app: Pool;
+let receiver: Pool;
+let tenant: Tenant;
+let notificationId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = database.pool('rapport_app');
+  receiver = database.pool('rapport_receiver');
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  tenant = await arrangeTenant(database.owner);
+  const { userId } = tenant;
+  const bossId = await arrangeTarget(database.owner, userId);
+  const targetId = await arrangeTarget(database.owner, userId, {
+    kind: 'whatsapp',
+    address: '+351912345678',
+    escalation: { afterMinutes: 15, toTargetId: bossId },
+  });
+  notificationId = await arrangeNotification(database.owner, { userId, targetId });
+});
+
+function send(script: NotifierScript = handOverAndSend) {
+  const deps: SendDeps = {
+    app,
+    vault: testVault,
+    newId,
+    now: () => new Date(),
+    random: () => 1,
+    notifiers: new Map([['whatsapp', scriptedNotifier(script, 'whatsapp')]]),
+    publicUrl: undefined,
+    leaseMs: 60_000,
+    publishLook: () => {},
+    log: silentLog,
+  };
+  return sendNotification(deps, { userId: tenant.userId, notificationId });
+}
+
+function status(
+  reached: NotificationStatus['status'],
+  more: Partial<NotificationStatus> = {},
+): NotificationStatus {
+  return {
+    userId: tenant.userId,
+    notificationId,
+    status: reached,
+    error: null,
+    providerMessageId: 'wamid.1',
+    ...more,
+  };
+}
+
+const record = (given: NotificationStatus) =>
+  asTenant(app, given.userId, (tx) => recordNotificationStatus(tx, given));
+
+async function stored() {
+  const [row] = await storedNotifications(database.owner, tenant.userId);
+  if (row === undefined) throw new Error('no notification');
+  return row;
+}
+
+describe('recordNotificationStatus', () => {
+  // Seen failing with the comparison of the two positions taken out.
+  it.each([
+    [['sent', 'delivered', 'read'], 'read'],
+    [['read', 'delivered', 'sent'], 'read'],
+    [['delivered', 'failed'], 'delivered'],
+    [['sent', 'failed'], 'failed'],
+    [['failed', 'delivered'], 'delivered'],
+  ] as const)('moves forward only: after %j it is %s', async (statuses, reached) => {
+    await send();
+
+    for (const one of statuses) await record(status(one));
+
+    expect(await stored()).toMatchObject({ status: reached });
+  });
+
+  it('settles one whose process died after it was handed over', async () => {
+    const dying = diesWhen('handed_over');
+    void send(dying.script);
+    await dying.died;
+
+    expect(await record(status('delivered'))).toBe(true);
+    await leaseIsOver(database.owner, notificationId);
+
+    expect(await send()).toEqual({ result: 'nothing_due' });
+    const { escalate_at: escalateAt, ...row } = await stored();
+    expect(row).toMatchObject({ status: 'delivered', provider_message_id: 'wamid.1' });
+    expect(escalateAt?.getTime()).toBeGreaterThan(Date.now() + 14 * 60_000);
+  });
+
+  it('settles one that was given up as unknown', async () => {
+    const dying = diesWhen('handed_over');
+    void send(dying.script);
+    await dying.died;
+    await leaseIsOver(database.owner, notificationId);
+    await send();
+
+    await record(status('read'));
+
+    expect(await stored()).toMatchObject({ status: 'read', sent_at: expect.any(Date) });
+  });
+
+  it('stands against our own record of the send that comes later', async () => {
+    await send(async (_call, handingOver) => {
+      await handingOver();
+      await record(status('delivered'));
+      return { outcome: 'sent', providerMessageId: 'wamid.1' };
+    });
+
+    expect(await stored()).toMatchObject({ status: 'delivered', escalate_at: expect.any(Date) });
+  });
+
+  it('does not believe what was said of a message that nobody handed over', async () => {
+    expect(await record(status('delivered'))).toBe(false);
+
+    expect(await stored()).toMatchObject({ status: 'pending' });
+  });
+
+  it('escalates at once what failed after all', async () => {
+    await send();
+
+    await record(status('failed', { error: 'undeliverable' }));
+
+    const { escalate_at: escalateAt, error } = await stored();
+    expect(error).toBe('undeliverable');
+    expect(escalateAt?.getTime()).toBeLessThanOrEqual(Date.now() + 1_000);
+  });
+
+  it('may be said by the receiver, and by nobody of another tenant', async () => {
+    await send();
+    const other = await arrangeTenant(database.owner);
+
+    expect(await record(status('read', { userId: other.userId }))).toBe(false);
+    expect(
+      await inTransaction(receiver, (tx) => recordNotificationStatus(tx, status('delivered'))),
+    ).toBe(true);
+    expect(await stored()).toMatchObject({ status: 'delivered' });
+  });
+});
