@@ -4,6 +4,7 @@ import { directedError, type ModelError } from './errors.ts';
 import { exampleOf } from './example-of.ts';
 import { decideReading } from './lead-answer.ts';
 import { customerMessages, leadDocument } from './lead-document.ts';
+import { isOnlyOffered, linkOffer } from './offer.ts';
 import {
   fileAnswer,
   handoverClosing,
@@ -41,7 +42,8 @@ export function decide(body: JsonObject): Decision {
   const answer = directed(directives, turn, tools) ??
     structured(body, turn) ??
     handover(turn, tools) ??
-    closing(turn) ?? { kind: 'text' as const, text: spoken(turn) };
+    offered(turn, tools) ??
+    closing(turn, directives) ?? { kind: 'text' as const, text: spoken(turn) };
   const delayMs = delay === undefined ? 0 : numberOf(delay, 0);
   return { answer, delayMs, turn, isReading: false };
 }
@@ -116,8 +118,16 @@ function handover(turn: Turn, tools: JsonObject[]): ModelAnswer | undefined {
   return { kind: 'tools', calls: [call] };
 }
 
-function closing({ toolResults }: Turn): ModelAnswer | undefined {
-  if (toolResults.length === 0) return undefined;
+function offered(turn: Turn, tools: JsonObject[]): ModelAnswer | undefined {
+  const call = linkOffer(turn, tools);
+  return call === undefined ? undefined : { kind: 'tools', calls: [call] };
+}
+
+/** What a directive called is told; a page that the simulated model offered by itself stands below its answer. */
+function closing(turn: Turn, directives: Directive[]): ModelAnswer | undefined {
+  const { toolResults } = turn;
+  const isOwn = isOnlyOffered(turn) && directives.every(({ name }) => name !== 'tool');
+  if (toolResults.length === 0 || isOwn) return undefined;
   const told = toolResults.map(({ name, output }) => `${name}: ${shortened(output)}`);
   return { kind: 'text', text: `Done. ${told.join(' / ')}` };
 }

@@ -73,6 +73,11 @@ export const rules: Rule[] = [
     answer: 'Abrimos de segunda a sexta das 9h às 18h e aos sábados das 10h às 14h.',
   },
   {
+    name: 'ordering, English',
+    when: /\b(can|could|may) (I|we) order\b/i,
+    answer: 'Yes, gladly. We will send you the offer with the delivery date today.',
+  },
+  {
     name: 'price, English',
     when: /\b(prices?|pricing|how much (is|are|does|do))\b/i,
     answer:
