@@ -13,8 +13,10 @@ export type DemoInfo = {
   customer: { waId: string; name: string };
   /** Where the simulated customer's phone is; null when WhatsApp is real. */
   simulatorUrl: string | null;
-  simulated: ('whatsapp' | 'openai')[];
+  simulated: ('whatsapp' | 'openai' | 'mail')[];
   model: string;
+  /** How long a conversation rests before it is read as a lead. */
+  readLeadAfterMs: number;
 };
 
 export type StartPageOptions = {

@@ -90,7 +90,11 @@ function startWorkers(context: Context, groups: JobGroup[]): () => Promise<void>
 
 async function demoFor(context: Context, opened: OpenProviders): Promise<DemoTenant | undefined> {
   if (!opened.simulated.includes('whatsapp')) return undefined;
-  return ensureDemoTenant({ ...context, model: context.config.openai.model });
+  return ensureDemoTenant({
+    ...context,
+    model: context.config.openai.model,
+    isMailSimulated: opened.simulated.includes('mail'),
+  });
 }
 
 function webhookUrl(host: string, port: number): string {

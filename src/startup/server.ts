@@ -91,8 +91,9 @@ function demoInfo({ context, demo, opened }: ServerDeps): DemoInfo | undefined {
     phoneNumberId: demo.accountId,
     customer: { waId: '351910000001', name: 'Ana' },
     simulatorUrl: opened.simulators?.url ?? null,
-    simulated: opened.simulated.filter((provider) => provider !== 'mail'),
+    simulated: opened.simulated,
     model: context.config.openai.model,
+    readLeadAfterMs: context.config.extraction.idleMs,
   };
 }
 

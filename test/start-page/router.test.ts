@@ -15,6 +15,7 @@ const demo: DemoInfo = {
   simulatorUrl: 'http://127.0.0.1:4567/',
   simulated: ['whatsapp'],
   model: 'a-model',
+  readLeadAfterMs: 60_000,
 };
 
 function serving(info: DemoInfo | undefined) {

@@ -14,6 +14,12 @@ export type FakeRapport = {
   posted: string[];
   /** What /demo.json answers. */
   demo: DemoInfo;
+  /** What is known of the customer as a lead; nothing at first. */
+  lead: FakeLead | undefined;
+  /** What the simulated mail server took. */
+  mails: FakeMail[];
+  /** Which mails were asked for: those after these. */
+  mailsAskedAfter: string[];
   /** While true nothing is answered but the page itself. */
   isDown: boolean;
   happen(kind: string, payload: object): void;
@@ -37,6 +43,15 @@ export const conversation = {
   replyWindowEndsAt: null,
 };
 
+export type FakeLead = { conversationId: string; [fact: string]: unknown };
+export type FakeMail = {
+  sequence: number;
+  at: string;
+  to: string[];
+  subject: string;
+  text: string;
+};
+
 type Stored = { messageId: string; sequenceNo: number; deliveryStatus: string | null };
 
 /** Starts the fake rapport, and the simulator at an origin of its own. */
@@ -44,7 +59,7 @@ export async function startFakeRapport(): Promise<FakeRapport> {
   const events: { id: string; kind: string; payload: object }[] = [];
   const messages = new Map<string, Stored>();
   const streams = new Set<Response>();
-  const simulator = createServer(simulatorApp((message) => fake.written.push(message)));
+  const simulator = createServer(simulatorApp(() => fake));
   const simulatorUrl = await listen(simulator);
   const app = express();
   const server = createServer(app);
@@ -55,6 +70,9 @@ export async function startFakeRapport(): Promise<FakeRapport> {
     resumedAfter: [],
     posted: [],
     demo: demoInfo(simulatorUrl),
+    lead: undefined,
+    mails: [],
+    mailsAskedAfter: [],
     isDown: false,
     happen(kind, payload) {
       const event = { id: `7-${events.length + 1}`, kind, payload };
@@ -91,6 +109,12 @@ export async function startFakeRapport(): Promise<FakeRapport> {
   app.get('/api/v1/conversations/cnv_1/messages', (_req, res) => {
     res.json({ data: [...messages.values()], nextCursor: null });
   });
+  app.get('/api/v1/leads', (_req, res) => {
+    res.json({ data: fake.lead === undefined ? [] : [fake.lead], nextCursor: null });
+  });
+  app.get('/api/v1/leads/cnv_1', (_req, res) => {
+    res.json(fake.lead);
+  });
   app.get('/api/v1/credits', (_req, res) => {
     res.json({ balance: 997, totalUsed: 3 });
   });
@@ -112,12 +136,13 @@ function demoInfo(simulatorUrl: string): DemoInfo {
     phoneNumberId: '100',
     customer: { waId: '15550001111', name: 'Ana' },
     simulatorUrl,
-    simulated: ['whatsapp', 'openai'],
+    simulated: ['whatsapp', 'openai', 'mail'],
     model: 'a-model',
+    readLeadAfterMs: 60_000,
   };
 }
 
-function simulatorApp(onMessage: (message: FakeRapport['written'][number]) => void) {
+function simulatorApp(fake: () => FakeRapport) {
   const app = express();
   app.use((_req, res, next) => {
     res.set({ 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' });
@@ -127,12 +152,17 @@ function simulatorApp(onMessage: (message: FakeRapport['written'][number]) => vo
     res.sendStatus(204);
   });
   app.post('/_simulator/whatsapp/messages', express.json({ limit: '5mb' }), (req, res) => {
-    onMessage(req.body);
+    fake().written.push(req.body);
     res.json({ id: 'wamid.1', webhookStatus: 200 });
   });
   app.get('/_simulator/whatsapp/events', (_req, res) => {
     res.writeHead(200, { 'content-type': 'text/event-stream' });
     res.write(': open\n\n');
+  });
+  app.get('/_simulator/mail', (req, res) => {
+    const after = String(req.query['after'] ?? 0);
+    fake().mailsAskedAfter.push(after);
+    res.json({ data: fake().mails.filter(({ sequence }) => sequence > Number(after)) });
   });
   app.get('/_simulator/openai/requests', (_req, res) => {
     res.json({ data: [{ sequence: 1, path: '/v1/responses', status: 200 }] });

@@ -32,6 +32,8 @@ function gist(kind, payload, messages) {
       return `#${messages.get(payload.messageId)?.sequenceNo ?? '?'} ${payload.errorText ?? payload.deliveryStatus}`;
     case 'conversation':
       return payload.handledBy === 'human' ? 'people answer' : 'the AI answers';
+    case 'lead':
+      return `${payload.leadStatusTag}, ${payload.totalScore} of 15`;
     case 'typing':
       return 'read, and writing';
     default:

@@ -66,6 +66,9 @@ function drawMessage(message, { state, agentName, customerName }) {
         picture: state.pictures.get(message.messageId),
       }),
     ),
+    message.content?.button === undefined
+      ? undefined
+      : el('p', { className: 'shown-button' }, `Button: ${message.content.button.label}`),
     message.deliveryStatus === 'failed'
       ? el('p', { className: 'failure' }, failure(message))
       : undefined,

@@ -1,11 +1,17 @@
 import { showActivity } from './activity.js';
 import { ApiProblem, createApi } from './api.js';
 import { showBusiness } from './business.js';
+import { coalesced } from './coalesced.js';
 import { byId, el } from './dom.js';
 import { followEvents } from './event-stream.js';
+import { followMails, mailCall } from './follow-mails.js';
 import { readHistory } from './history.js';
 import { loadPictures, savePictures } from './kept-pictures.js';
+import { showLead } from './lead.js';
+import { showMails } from './mails.js';
+import { modelCalls } from './model-calls.js';
 import { showPhone } from './phone.js';
+import { readLead } from './read-lead.js';
 import { connectPhone } from './simulator.js';
 import { initialState, reduce } from './state.js';
 import { pictureMessage, suggestionsFor, text } from './suggestions.js';
@@ -38,9 +44,11 @@ function runDemo(demo) {
   let isShowing = false;
   const show = () => {
     isShowing = false;
-    const facts = { agentName: demo.agentName, customerName: demo.customer.name, now: Date.now() };
+    const facts = { ...demo, customerName: demo.customer.name, now: Date.now() };
     showPhone(state, facts);
     showBusiness(state, facts);
+    showLead(state, facts);
+    showMails(state);
     showActivity(state);
     connectionChanged(state.connection);
   };
@@ -60,6 +68,11 @@ function runDemo(demo) {
     const { balance } = await api.get('/credits');
     happen({ type: 'credits', credits: balance });
   });
+  const readTheLead = coalesced(async () => {
+    const id = state.conversation?.conversationId;
+    const lead = id === undefined ? undefined : await readLead(api, id);
+    if (lead !== undefined) happen({ type: 'lead', lead });
+  });
   const readModelCalls = modelCalls(phone, demo, (call) => happen({ type: 'call', call }));
 
   followEvents({
@@ -74,6 +87,7 @@ function runDemo(demo) {
         ({ conversation, messages }) => {
           happen({ type: 'conversation', conversation });
           happen({ type: 'history', messages });
+          readTheLead();
         },
         (error) => tellProblem(error),
       );
@@ -81,14 +95,25 @@ function runDemo(demo) {
     },
     onEvent: (event) => {
       happen({ type: 'event', event, at: Date.now() });
+      if (event.kind === 'lead') {
+        readTheLead();
+        readModelCalls();
+      }
       if (event.kind !== 'message' || event.payload.author !== 'ai') return;
       readCredits();
       readModelCalls();
     },
   });
+  if (demo.simulated.includes('mail') && phone.isThere) {
+    byId('sales').hidden = false;
+    followMails(phone, (mails, { isFirst }) => {
+      happen({ type: 'mails', mails });
+      if (!isFirst) for (const mail of mails) happen({ type: 'call', call: mailCall(mail) });
+    });
+  }
   wirePhone({ phone, demo, happen });
   wireBusiness({ api, happen, conversation: () => state.conversation });
-  // The typing bubble ends by itself after a while.
+  // The typing bubble ends by itself after a while, and the next reading comes nearer.
   setInterval(() => happen({ type: 'tick' }), 1_000);
   show();
 }
@@ -111,7 +136,7 @@ function introduce(demo, phone) {
   byId('curl').textContent =
     `curl -H 'Authorization: Bearer ${demo.apiKey}' \\\n  ${location.origin}/api/v1/conversations`;
   byId('calls-note').textContent = simulatedNote(demo.simulated);
-  for (const id of ['wall', 'thread', 'events', 'calls']) byId(id).tabIndex = 0;
+  for (const id of ['wall', 'thread', 'events', 'calls', 'mails']) byId(id).tabIndex = 0;
   tellBanner(...bannerOf(demo));
 }
 
@@ -152,6 +177,10 @@ function wirePhone({ phone, demo, happen }) {
     send();
   });
   byId('picture').addEventListener('click', () => write(pictureMessage('')));
+  byId('wall').addEventListener('click', ({ target }) => {
+    const { key } = target.closest('a.cta')?.dataset ?? {};
+    if (key !== undefined) happen({ type: 'tapped', key });
+  });
   for (const { label, note, messages } of phone.isThere ? suggestionsFor(demo) : []) {
     const button = el(
       'button',
@@ -191,38 +220,6 @@ function wireBusiness({ api, happen, conversation }) {
     const written = await act('messages', { text: words });
     if (written !== undefined) box.value = '';
   });
-}
-
-/** Lists what the simulated model was asked since the last look. */
-function modelCalls(phone, demo, onCall) {
-  let after;
-  const read = coalesced(async () => {
-    const requests = await phone.modelRequests(after ?? 0);
-    const fresh = after === undefined ? requests.slice(-1) : requests;
-    after = requests.at(-1)?.sequence ?? after;
-    for (const { path, status } of fresh) {
-      onCall({
-        from: 'rapport',
-        to: 'OpenAI',
-        method: 'POST',
-        path,
-        status,
-        at: Date.now(),
-      });
-    }
-  });
-  return () => {
-    if (phone.isThere && demo.simulated.includes('openai')) read();
-  };
-}
-
-/** Runs once for many calls within a moment; a failure is left to the next call. */
-function coalesced(work) {
-  let timer;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => work().catch(() => {}), 150);
-  };
 }
 
 function connectionChanged(connection) {

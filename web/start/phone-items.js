@@ -11,6 +11,8 @@ export function phoneItems(state) {
       type: message.type,
       text: message.text ?? '',
       picture: state.pictures.get(message.messageId),
+      button: buttonOf(message),
+      isTapped: state.tapped.has(message.messageId),
       at: message.timestamp,
       ticks: message.author === 'customer' ? ticksOf(state, message) : undefined,
     }));
@@ -24,6 +26,12 @@ export function phoneItems(state) {
     ticks: message.state,
   }));
   return [...stored, ...unsent];
+}
+
+/** The button below a message, if it leads to a page. */
+function buttonOf({ content }) {
+  const button = content?.button;
+  return /^https?:\/\//.test(button?.url ?? '') ? button : undefined;
 }
 
 /** A stored message was delivered to the business; it is read once anybody there has looked. */

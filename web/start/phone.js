@@ -15,7 +15,7 @@ const typeWords = {
 };
 
 /** Shows the customer's phone. */
-export function showPhone(state, { agentName, now }) {
+export function showPhone(state, { agentName, businessName, now }) {
   const items = withDays(phoneItems(state), now);
   if (isTyping(state, now)) items.push({ key: 'typing', isMine: false, type: 'typing' });
   if (items.length === 0) items.push({ key: 'hello', type: 'hello' });
@@ -23,8 +23,9 @@ export function showPhone(state, { agentName, now }) {
   const change = () =>
     showList(wall, items, {
       keyOf: ({ key }) => key,
-      signatureOf: ({ text, ticks: state, picture }) => `${state} ${picture?.length} ${text}`,
-      draw: (item) => draw(item, agentName),
+      signatureOf: ({ text, ticks: state, picture, button, isTapped }) =>
+        `${state} ${picture?.length} ${button?.url} ${isTapped} ${text}`,
+      draw: (item) => draw(item, { agentName, businessName }),
     });
   keepAtEnd(wall, change, () => items.at(-1).isMine);
   byId('phone-sub').textContent = subtitle(state, now);
@@ -46,7 +47,7 @@ function withDays(items, now) {
   });
 }
 
-function draw(item, agentName) {
+function draw(item, { agentName, businessName }) {
   if (item.type === 'day') return el('p', { className: 'day' }, item.text);
   if (item.type === 'hello') {
     const words = `Say hello to ${agentName}, or try one of the suggestions.`;
@@ -65,7 +66,26 @@ function draw(item, agentName) {
       el('time', {}, clockTime(item.at)),
       item.ticks === undefined ? undefined : ticks(item.ticks),
     ),
+    ...(item.button === undefined ? [] : linkButton(item, businessName ?? agentName)),
   );
+}
+
+/** Opens the tracked link as WhatsApp does, in a browser of its own. */
+function linkButton({ key, button, isTapped }, businessName) {
+  const link = el(
+    'a',
+    {
+      className: 'cta',
+      href: button.url,
+      target: '_blank',
+      rel: 'noopener noreferrer',
+      'data-key': key,
+    },
+    button.label,
+    el('span', { className: 'hidden' }, ' (opens a new tab)'),
+  );
+  const words = `Opened; the click counts. ${businessName} is made up, so its page is not there.`;
+  return isTapped ? [link, el('span', { className: 'cta-note' }, words)] : [link];
 }
 
 /** What a message shows above its time. */

@@ -17,6 +17,11 @@ export function connectPhone({ demo, api, onCall }) {
       });
       return posted.webhookStatus === 200;
     },
+    /** The mails that arrived after this one, oldest first. */
+    mails: async (after) => {
+      const response = await fetch(control(`/mail?after=${after}`));
+      return (await response.json()).data;
+    },
     /** The requests to the simulated model after this one. */
     modelRequests: async (after) => {
       const response = await fetch(control(`/openai/requests?after=${after}`));

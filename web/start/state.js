@@ -3,6 +3,7 @@ import { hasArrived, laterDelivery } from './delivery.js';
 /** WhatsApp shows "typing" for at most 25 seconds. */
 const typingMs = 25_000;
 const keptEntries = 120;
+const keptMails = 30;
 
 /** Everything the page shows, before anything has happened. */
 export function initialState(customer) {
@@ -14,6 +15,9 @@ export function initialState(customer) {
     early: new Map(),
     unsent: [],
     pictures: new Map(),
+    lead: undefined,
+    mails: [],
+    tapped: new Set(),
     readThrough: 0,
     typingUntil: 0,
     credits: undefined,
@@ -51,6 +55,11 @@ const changes = {
       one.localId === localId ? { ...one, state: ok ? 'delivered' : 'failed' } : one,
     ),
   }),
+  lead: (state, { lead }) => (isNews(state, lead) ? { lead } : {}),
+  mails: (state, { mails }) => ({
+    mails: [...mails.toReversed(), ...state.mails].slice(0, keptMails),
+  }),
+  tapped: (state, { key }) => ({ tapped: new Set(state.tapped).add(key) }),
   call: (state, { call }) => listed(state, 'calls', call),
   event: (state, { event, at }) => ({
     ...onEvent(state, event, at),
@@ -83,7 +92,18 @@ export function sameAddress(one, other) {
 function switchTo(state, conversation) {
   const isSame = conversation.conversationId === state.conversation?.conversationId;
   const merged = isSame ? { ...state.conversation, ...conversation } : conversation;
-  return { conversation: merged, ...(isSame ? {} : { readThrough: 0, typingUntil: 0 }) };
+  return {
+    conversation: merged,
+    ...(isSame ? {} : { lead: undefined, readThrough: 0, typingUntil: 0 }),
+  };
+}
+
+/** Answers may overtake each other: an older one changes nothing. */
+function isNews({ conversation, lead: known }, lead) {
+  return (
+    lead.conversationId === conversation?.conversationId &&
+    (known === undefined || Date.parse(lead.extractedAt) >= Date.parse(known.extractedAt))
+  );
 }
 
 function withMessage(state, message) {
@@ -161,6 +181,11 @@ function listed(state, list, entry) {
     entries: state.entries + 1,
     [list]: [{ ...entry, sinceMs, key }, ...state[list]].slice(0, keptEntries),
   };
+}
+
+/** The number of the newest message of the customer in the conversation shown; undefined before the first. */
+export function newestFromCustomer(state) {
+  return thread(state).findLast(({ author }) => author === 'customer')?.sequenceNo;
 }
 
 /** The messages of the conversation shown, in its order. */

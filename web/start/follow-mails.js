@@ -1,0 +1,33 @@
+const everyMs = 2_000;
+
+/**
+ * Looks every two seconds, while somebody has the page in view, for mails that the simulated mail server took since
+ * the last look. `onMails` gets them oldest first; `isFirst` for those that were there before the page.
+ */
+export function followMails(phone, onMails) {
+  let after;
+  const look = async () => {
+    if (document.visibilityState !== 'visible') return;
+    const mails = await phone.mails(after ?? 0);
+    if (mails.length > 0) onMails(mails, { isFirst: after === undefined });
+    after = mails.at(-1)?.sequence ?? after ?? 0;
+  };
+  const forever = async () => {
+    // A simulator that is away for a moment is asked again.
+    await look().catch(() => {});
+    setTimeout(forever, everyMs);
+  };
+  void forever();
+}
+
+/** A mail as one of the calls between those who take part. */
+export function mailCall({ at, to }) {
+  return {
+    from: 'rapport',
+    to: 'Mail',
+    method: 'SMTP',
+    path: to.join(', '),
+    note: 'a mail',
+    at: Date.parse(at),
+  };
+}

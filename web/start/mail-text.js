@@ -1,0 +1,21 @@
+/**
+ * A mail as a person reads it: its text, and its buttons. A button is a line such as "Take over: https://…" that leads
+ * to the page of a notification; it leads to this very server, whatever stands before the path.
+ */
+export function readMail(text) {
+  const lines = (text ?? '').trim().split(/\r?\n/);
+  const buttons = [];
+  const words = lines.filter((line) => {
+    const button = buttonOf(line);
+    if (button !== undefined) buttons.push(button);
+    return button === undefined;
+  });
+  return { text: words.join('\n').trim(), buttons };
+}
+
+function buttonOf(line) {
+  const [, label, address] = /^([^:"“]{1,40}): (https?:\/\/\S+)$/.exec(line) ?? [];
+  if (address === undefined || !URL.canParse(address)) return undefined;
+  const { pathname, search } = new URL(address);
+  return /^\/n\/[\w-]+$/.test(pathname) ? { label, href: `${pathname}${search}` } : undefined;
+}
