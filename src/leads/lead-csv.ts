@@ -18,7 +18,8 @@ export async function* leadsAsCsv(pages: AsyncIterable<Lead[]>): AsyncGenerator<
   }
 }
 
-const style = { record_delimiter: 'windows' } as const;
+/** The library quotes its own line end only, and spreadsheets take any. */
+const style = { record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const;
 
 type Value = string | number | null;
 

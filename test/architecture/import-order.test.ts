@@ -56,6 +56,7 @@ const adapters: Record<string, RegExp> = {
   'nodemailer/lib/smtp-connection': /^src\/notifications\/smtp\.ts$/,
   standardwebhooks: /^src\/notifications\/webhook-notifier\.ts$/,
   isbot: /^src\/leads\/click-rules\.ts$/,
+  'csv-stringify/sync': /^src\/leads\/lead-csv\.ts$/,
   'typeid-js': /^src\/lib\/ids\.ts$/,
 };
 

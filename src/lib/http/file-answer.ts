@@ -33,7 +33,11 @@ async function* startingWith(
   first: IteratorResult<string>,
   rest: AsyncIterator<string>,
 ): AsyncGenerator<string> {
-  for (let piece = first; piece.done !== true; piece = await rest.next()) yield piece.value;
+  try {
+    for (let piece = first; piece.done !== true; piece = await rest.next()) yield piece.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 function isHangUp(error: unknown): boolean {
