@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { BadConfiguration, readConfig } from '../config/config.ts';
+import { errorCode } from '../lib/error-code.ts';
 import { errorText } from '../lib/errors.ts';
 import { type Candidate, evaluateLeads } from './evaluate-leads.ts';
 import type { LabelledLead } from './labelled-lead.ts';
@@ -33,6 +34,8 @@ async function main(args: string[]): Promise<number> {
   const config = readConfig(process.env);
   const options = readOptions(args, config.extraction.model);
   const leads = (await readLabelledLeads(options.file)).slice(0, options.limit);
+  // Before anything is paid for.
+  if (options.jsonPath !== undefined) await requireWritable(options.jsonPath);
   const open = await openModel(config, () => new Date());
   try {
     const runs: Run[] = [];
@@ -47,6 +50,12 @@ async function main(args: string[]): Promise<number> {
   } finally {
     await open.close();
   }
+}
+
+async function requireWritable(path: string): Promise<void> {
+  await appendFile(path, '').catch((error: unknown) => {
+    throw new BadUsage(`${path}: cannot be written (${errorCode(error) ?? 'unknown'})`);
+  });
 }
 
 async function runOf(open: OpenModel, leads: LabelledLead[], candidate: Candidate): Promise<Run> {

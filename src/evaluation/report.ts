@@ -1,6 +1,7 @@
 import { dimensions } from '../leads/dimensions.ts';
 import type { Candidate } from './evaluate-leads.ts';
 import type { EvaluatedLead } from './evaluated-lead.ts';
+import { gradesOfLabel } from './labelled-lead.ts';
 import {
   contactFields,
   dropReasons,
@@ -14,7 +15,7 @@ import {
 export type Run = { candidate: Candidate; evaluated: EvaluatedLead[]; metrics: LeadMetrics };
 
 export const simulatorWarning =
-  'No OPENAI_API_KEY: this ran on the simulator, which reads by keywords. It measures the plumbing only, not a model.';
+  'No OPENAI_API_KEY: this ran on the simulator, which reads by keywords. It measures the plumbing only, not a model; its tokens are guessed from bytes.';
 
 const names = ['A', 'B'];
 
@@ -36,7 +37,9 @@ export function reportText(
     ...(isSimulated ? [simulatorWarning] : []),
     table(['', ...runs.map((_, index) => names[index] ?? '')], measures(runs)),
     ...runs.map((run, index) => confusion(run, runs.length > 1 ? ` (${names[index]})` : '')),
-    ...(first !== undefined && second !== undefined ? [changedTags(first, second)] : []),
+    ...(first === undefined
+      ? []
+      : [second === undefined ? wrongTags(first) : changedTags(first, second)]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -107,6 +110,24 @@ function changedTags(first: Run, second: Run): string {
   });
   if (rows.length === 0) return 'No conversation changed its tag.';
   return table(['changed tag', 'label', 'A', 'B', ''], rows);
+}
+
+/** Where to look first: the wrong tags, and which grades made them. */
+function wrongTags({ evaluated }: Run): string {
+  const rows = evaluated
+    .filter((lead) => tagOf(lead) !== lead.label.tag)
+    .map((lead) => [lead.id, lead.label.tag, tagOf(lead), otherGrades(lead)]);
+  if (rows.length === 0) return 'Every tag is right.';
+  return table(['wrong tag', 'label', 'came out', ''], rows);
+}
+
+function otherGrades({ label, outcome }: EvaluatedLead): string {
+  if (outcome.kind === 'unread') return outcome.because;
+  const wanted = gradesOfLabel(label);
+  return dimensions
+    .filter((dimension) => wanted[dimension] !== outcome.grades[dimension])
+    .map((dimension) => `${dimension} ${wanted[dimension]}→${outcome.grades[dimension]}`)
+    .join(', ');
 }
 
 /** Columns as wide as their widest cell, the first to the left and the others to the right. */

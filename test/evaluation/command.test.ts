@@ -57,11 +57,12 @@ describe('npm run evaluate', () => {
 
     expect(code).toBe(0);
     expect(stdout).toContain('60 conversations in 16 languages');
-    expect(stdout).toContain('It measures the plumbing only, not a model.');
+    expect(stdout).toContain('It measures the plumbing only, not a model;');
     expect(stdout).toMatch(/^read +60 of 60$/m);
     expect(stdout).toMatch(/^ {2}literal +100\.0 %$/m);
     expect(stdout).toMatch(/^ {2}urgency +\d+\.\d % \(\d+\.\d %, [+−]\d\.\d\d\)$/m);
     expect(stdout).toMatch(/^label \\ came out +Hot +Warm +Cold +unread$/m);
+    expect(stdout).toMatch(/^zh-wholesale-lamps +Hot +\w+ +.*fit 3→1/m);
     expect(stderr).toContain('60 of 60');
     const written: unknown = JSON.parse(await readFile(json, 'utf8'));
     expect(written).toMatchObject({
@@ -119,6 +120,10 @@ describe('npm run evaluate', () => {
     [['leads', 'a', 'b'], 'one file only'],
     [['leads', 'a', '--prompt', 'leads-0'], 'there are no instructions "leads-0"'],
     [['leads', 'a', '--limit', '0'], '--limit is a whole number from 1'],
+    [
+      ['leads', wholeFile, '--json', '/nowhere/out.json'],
+      '/nowhere/out.json: cannot be written (ENOENT)',
+    ],
     [['leads', 'a', '--modle', 'x'], "Unknown option '--modle'"],
   ])('explains itself for %j', async (args, complaint) => {
     const { code, stderr } = await run(args);
