@@ -100,7 +100,7 @@ export async function createContext(options: {
   const channels = openChannels({
     graphUrl: providers.graphUrl,
     graphVersion: config.meta.graphVersion,
-    timeoutMs: 15_000,
+    timeoutMs: graphTimeoutMs(config.sends.settleMs),
   });
   const { notifiers, close: closeNotifiers } = openNotifiers({
     ...config.notifications,
@@ -138,6 +138,11 @@ export async function createContext(options: {
       await Promise.all([app, receiver, sweeper, admin].map((one) => one.end()));
     },
   };
+}
+
+/** An attempt is over before it may be made again, or two of one message could be under way. */
+function graphTimeoutMs(settleMs: number): number {
+  return Math.min(15_000, Math.max(500, settleMs * 0.75));
 }
 
 function openStore(config: Config): Promise<MediaStore> {

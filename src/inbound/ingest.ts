@@ -10,7 +10,12 @@ import { readInboundFacts } from './inbound-facts.ts';
 import { emptyPlan, type InboundPlan } from './inbound-plan.ts';
 import { planInbound } from './plan-inbound.ts';
 import type { ReplyWindowMs } from './plan-message.ts';
-import { type RefusedAccount, refusedAccounts } from './refused-accounts.ts';
+import {
+  type RefusedAccount,
+  type RefusedByWindow,
+  refusedAccounts,
+  refusedByWindow,
+} from './refusals.ts';
 import type { QuietPeriod } from './store-messages.ts';
 import { type StoredPlan, storePlan } from './store-plan.ts';
 
@@ -23,6 +28,8 @@ export type IngestDeps = {
   publishLook: () => void;
   /** Hears of an account that the provider refuses to send for, as a status told. */
   accountRefused: (refused: RefusedAccount) => Promise<void>;
+  /** Hears of a message that came too late for its reply window, as its status told. */
+  windowRefused: (refused: RefusedByWindow) => Promise<void>;
   log: Log;
 };
 
@@ -77,6 +84,7 @@ async function storeOnce(deps: IngestDeps, events: InboundEvent[]): Promise<void
     try {
       announce(deps, plan, await storePlan(deps.receiver, plan, deps.quiet));
       await reportRefusals(deps, refusedAccounts(events, facts));
+      for (const refused of refusedByWindow(events, facts)) await deps.windowRefused(refused);
       return;
     } catch (error) {
       // Somebody else stored one of these since the facts were read, or two batches met: plan anew.

@@ -23,6 +23,11 @@ export function storeStatuses(statuses: StatusChange[]): Statement {
             select x.message_id from message_delivery_status x
              where x.message_id = i.reference and x.user_id = i.user_id
              limit 1) d
+         -- Told again after something else was sent in its place, an old failure is not the new one's.
+         where i.status <> 'failed' or not exists (
+           select from delivery_events e
+            where e.user_id = i.user_id and e.platform_message_id = i.platform_message_id
+              and e.status = 'failed')
          union all
         select d.message_id, i.*
           from incoming i

@@ -1,9 +1,10 @@
 import type { Router } from 'express';
 import { defaultTakeoverMinutes } from '../accounts/agent-settings.ts';
 import type { Context } from '../context.ts';
-import { markAccountBroken } from '../delivery/consequences.ts';
+import { markAccountBroken, sendTemplateInstead } from '../delivery/consequences.ts';
 import { createIngest } from '../inbound/ingest.ts';
 import { metaWebhookRouter } from '../inbound/meta-webhook.ts';
+import { hint } from '../jobs/hint.ts';
 
 /** However long a burst goes on, its reply waits no longer than this. */
 const quietCapMs = 6_000;
@@ -24,6 +25,11 @@ export function webhookRouter(context: Context): Router {
     publishLook: () => signals.publishLook(),
     accountRefused: (account) =>
       markAccountBroken({ ...context, publishLook: () => signals.publishLook() }, account),
+    windowRefused: async (refused) => {
+      const again = await sendTemplateInstead(context.app, refused);
+      if (again === undefined) return;
+      await hint({ enqueue: queues.enqueue, log: context.log }, 'sends.run', [again]);
+    },
   });
   return metaWebhookRouter({
     verifyToken: context.providers.verifyToken,

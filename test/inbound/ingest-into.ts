@@ -14,6 +14,7 @@ export function ingestInto(database: TestDatabase): (events: InboundEvent[]) => 
     enqueue: async () => {},
     publishLook: () => {},
     accountRefused: async () => {},
+    windowRefused: async () => {},
     log: silentLog,
   });
 }

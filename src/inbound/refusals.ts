@@ -25,3 +25,18 @@ export function refusedAccounts(events: InboundEvent[], facts: InboundFacts): Re
   }
   return [...refused.values()];
 }
+
+/** A message that came too late for its reply window, as its status says. */
+export type RefusedByWindow = { userId: string; messageId: string };
+
+/** Our messages that failed because the reply window had closed, each once; those that name no reference are left alone. */
+export function refusedByWindow(events: InboundEvent[], facts: InboundFacts): RefusedByWindow[] {
+  const refused = new Map<string, RefusedByWindow>();
+  for (const event of events) {
+    if (event.type !== 'status' || event.refusalScope !== 'reply_window') continue;
+    const account = facts.accounts.get(accountKey(event.account));
+    if (account === undefined || event.reference === undefined) continue;
+    refused.set(event.reference, { userId: account.userId, messageId: event.reference });
+  }
+  return [...refused.values()];
+}
