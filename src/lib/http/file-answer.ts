@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import { z } from 'zod';
+import { errorCode } from '../error-code.ts';
 
 /** A file that a route answers instead of JSON. */
 export type AnsweredFile = { contentType: string; name: string };
@@ -25,7 +26,7 @@ export async function sendFile(res: Response, file: AnsweredFile, answer: unknow
   try {
     await pipeline(Readable.from(startingWith(first, pieces)), res);
   } catch (error) {
-    if (!isHangUp(error)) throw error;
+    if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }
 
@@ -38,8 +39,4 @@ async function* startingWith(
   } finally {
     await rest.return?.();
   }
-}
-
-function isHangUp(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
