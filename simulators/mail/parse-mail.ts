@@ -55,7 +55,7 @@ function decodeBody(body: string, encoding: string): string {
     case 'base64':
       return Buffer.from(body, 'base64').toString();
     case 'quoted-printable':
-      return decodeQuoted(body.replace(/[ \t]*=\r\n/g, ''));
+      return decodeQuoted(body.replace(/=[ \t]*\r\n/g, ''));
     default:
       return Buffer.from(body, 'latin1').toString();
   }
