@@ -56,7 +56,11 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       ...deps,
       creditsAdded: (tx, userId) => releaseByReason(tx, { userId, reason: 'out_of_credits' }),
     }),
-    ...noticeRoutes(deps),
+    ...noticeRoutes({
+      ...deps,
+      // A notice is named after the reason for which conversations went to people.
+      reasonGone: (tx, { userId, kind }) => releaseByReason(tx, { userId, reason: kind }),
+    }),
     ...targetRoutes(deps),
     ...notificationRoutes(deps),
     ...leadRoutes({ ...deps, costOfLead }),

@@ -60,9 +60,10 @@ beforeAll(async () => {
   ids['notificationTargetId'] = targetId;
   ids['notificationId'] = await arrangeNotification(owner, { userId, targetId });
   await arrangeLead(owner, arranged, { conversationId: ids['conversationId'] ?? '' });
+  ids['noticeId'] = newId('ntc');
   await owner.query(
     `insert into notices (notice_id, user_id, kind, dedupe_key, text) values ($1, $2, 'k', 'd', 't')`,
-    [newId('ntc'), arranged.userId],
+    [ids['noticeId'], arranged.userId],
   );
 });
 afterAll(() => api.close());

@@ -27,11 +27,13 @@ beforeAll(async () => {
   const { rows } = await owner.query('select api_key_id from api_keys where user_id = $1', [
     victim.userId,
   ]);
+  const noticeId = newId('ntc');
   await owner.query(
     `insert into notices (notice_id, user_id, kind, dedupe_key, text) values ($1, $2, 'k', 'k', 'x')`,
-    [newId('ntc'), victim.userId],
+    [noticeId, victim.userId],
   );
   idOf = new Map([
+    ['noticeId', noticeId],
     ['userId', victim.userId],
     ['apiKeyId', rows[0].api_key_id],
     ['promptId', victim.promptId],
