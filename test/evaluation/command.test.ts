@@ -114,6 +114,13 @@ describe('npm run evaluate', () => {
     expect(stderr).not.toContain('    at ');
   });
 
+  it('does not fall back to the simulator where none is wanted', async () => {
+    const { code, stdout, stderr } = await run(['leads', wholeFile], { SIMULATE: 'none' });
+
+    expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
+    expect(stderr).toContain('OPENAI_API_KEY is needed');
+  });
+
   it.each([
     [[], 'only "leads" can be evaluated'],
     [['leads'], 'a file is needed'],
