@@ -152,37 +152,34 @@ async function store(
   };
 }
 
-/** Nothing was said, but something was done: the model is not asked, and what was clicked is laid over what is known. */
+/** Nothing was said, but something was done: the model is not asked. */
 async function storeFactsAlone(
   deps: ExtractionDeps,
   claimed: ClaimedExtraction,
   facts: ExtractionFacts,
 ): Promise<ExtractionEnd> {
-  const { userId } = claimed;
-  await asTenant(deps.app, userId, async (tx) => {
+  await asTenant(deps.app, claimed.userId, async (tx) => {
     const ended = { extractedThrough: facts.extractedThrough, readOn: false, idleMs: deps.idleMs };
-    if (!(await endExtraction(tx, claimed, ended))) return;
-    const latest = await lockLead(tx, claimed);
-    const now = await readFactsOfLead(tx, claimed);
-    if (latest === undefined || isSame(latest.facts, now)) return;
-    const extractionId = deps.newId('ext');
-    const result = await storeLead(
-      tx,
-      {
-        ...claimed,
-        ...latest,
-        extractionId,
-        source: 'fact',
-        facts: now,
-        scoring: await readLeadSettings(tx, userId),
-        costUsd: null,
-      },
-      latest,
-    );
-    await recordEvents(tx, deps.newId, { ...claimed, extractionId, ...result, newTexts: [] });
+    if (await endExtraction(tx, claimed, ended)) await layFactsOver(deps, tx, claimed);
   });
   deps.publishLook();
   return { end: 'nothing_new' };
+}
+
+/** What was clicked, and that people were given the conversation, laid over what is known of the lead. */
+async function layFactsOver(
+  deps: ExtractionDeps,
+  tx: Db,
+  claimed: ClaimedExtraction,
+): Promise<void> {
+  const latest = await lockLead(tx, claimed);
+  const facts = await readFactsOfLead(tx, claimed);
+  if (latest === undefined || isSame(latest.facts, facts)) return;
+  const extractionId = deps.newId('ext');
+  const scoring = await readLeadSettings(tx, claimed.userId);
+  const row = { ...claimed, ...latest, extractionId, source: 'fact' as const, facts, scoring };
+  const result = await storeLead(tx, { ...row, costUsd: null }, latest);
+  await recordEvents(tx, deps.newId, { ...claimed, extractionId, ...result, newTexts: [] });
 }
 
 function isSame(before: object, after: object): boolean {
@@ -208,6 +205,7 @@ async function failed(
     if (error instanceof LeadUnreadable) {
       await recordUsage(tx, deps.newId, { ...claimed, ...error.spent });
     }
+    if (isOver) await layFactsOver(deps, tx, claimed);
     if (error instanceof ModelQuotaExhausted) await tellOfQuota(tx, deps.newId, claimed.userId);
   });
   deps.log.warn('a conversation could not be read as a lead', {
