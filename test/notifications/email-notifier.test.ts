@@ -181,11 +181,14 @@ describe('what became of a mail', () => {
 
   // Seen failing with the generator going on after the deadline.
   it('sends nothing any more when handing over took too long', async () => {
-    const outcome = await notifier({ timeoutMs: 100 }).send(
+    let isHandedOver = false;
+
+    const outcome = await notifier({ timeoutMs: 500 }).send(
       target,
       sampleNotification(),
       async () => {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await new Promise((resolve) => setTimeout(resolve, 800));
+        isHandedOver = true;
       },
     );
 
@@ -194,6 +197,7 @@ describe('what became of a mail', () => {
       outcome: 'retry',
       error: expect.stringContaining('ETIMEDOUT'),
     });
+    expect(isHandedOver).toBe(true);
     expect(simulators.mails()).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ export function holderWords({ handledBy, handoverReason, aiPausedUntil, agentNam
 
 const reasons = {
   out_of_credits: 'the credits are used up',
-  customer_asked: 'the customer asked for one',
+  asked_for_a_person: 'the customer asked for one',
 };
 
 function reasonWords(reason) {
