@@ -36,7 +36,7 @@ const MessageItem = item('message', {
 const ClickItem = item('click', {
   purpose: z.string(),
   via: z.enum(['link', 'button']),
-  targetUrl: z.string(),
+  targetUrl: z.string().nullable(),
 });
 
 const ScoreItem = item('score', {
@@ -109,9 +109,10 @@ export const timelinePieces: TimelinePiece[] = [
     kind: 'click',
     places: `select link_click_id::text as id, ${afterMessages} as position, clicked_at as at
                from link_clicks ${ofConversation} and is_counted`,
-    details: `select jsonb_build_object('purpose', t.purpose, 'via', k.kind, 'targetUrl', t.target_url)
+    details: `select jsonb_build_object('purpose', k.purpose, 'via', k.kind, 'targetUrl', t.target_url)
                 from link_clicks k
-                join tracked_links t on t.tracked_link_id = k.tracked_link_id and t.user_id = $1
+                left join tracked_links t
+                  on t.tracked_link_id = k.tracked_link_id and t.user_id = $1
                where k.user_id = $1 and k.link_click_id = p.id`,
   },
   {
