@@ -22,6 +22,11 @@ beforeEach(async () => {
     authors: ['customer', 'ai', 'customer', 'ai', 'customer'],
   });
   await setClocks(['10:00:00', '10:00:05', '10:01:00', '10:01:05', '10:02:00']);
+  // Ids that fall while the numbers rise: an order by ids would show.
+  await run(
+    `update messages set message_id = 'msg_' || 9 - sequence_no || conversation_id where conversation_id = $1`,
+    [conversationId],
+  );
 });
 afterAll(() => database.drop());
 
