@@ -1,6 +1,6 @@
+import type { DropReason } from '../leads/check-evidence.ts';
 import { type Dimension, dimensions, type LeadTag } from '../leads/dimensions.ts';
 import { forEachDimension } from '../leads/lead-state.ts';
-import type { DropReason } from '../leads/verify-reading.ts';
 import type { Contact, EvaluatedLead, Outcome, QuoteCounts } from './evaluated-lead.ts';
 import { gradesOfLabel } from './labelled-lead.ts';
 import { costUsd, type Prices } from './prices.ts';

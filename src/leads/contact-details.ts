@@ -1,4 +1,5 @@
 import { findPhoneNumbersInText } from 'libphonenumber-js';
+import { speaksToMachine } from './evidence-rules.ts';
 import type { LeadMessage } from './lead-message.ts';
 import type { Reading } from './reading.ts';
 
@@ -21,7 +22,7 @@ export function contactDetails(given: {
   profilePhone: string | null;
 }): ContactDetails {
   const texts = given.messages
-    .filter(({ from }) => from === 'customer')
+    .filter(({ from, text }) => from === 'customer' && !speaksToMachine(text))
     .map(({ text }) => text.slice(0, searchedCharacters));
   const others = new Set(
     given.reading.emails

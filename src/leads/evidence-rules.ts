@@ -17,7 +17,8 @@ const talksToMachine: RegExp[] = [
   // "mark me as hot", "score this lead 3", "set intent to high"
   /\b(mark|rate|score|tag|classify|grade|label|rank|set|flag|treat)\b[^.!?\n]{0,40}\b(me|us|this|lead|conversation|customer|intent|urgency|budget|fit|engagement|everything|all)\b[^.!?\n]{0,40}\b(hot|warm|high|highest|maximum|max|qualified|[35]|1[0-5]|100)\b/iu,
   /\b(m[aá]rca(me|nos|lo)?|clas[si]*ific[aá]\w*|puntu[aá]\w*|marque|marquez|bewerte|markiere|segna\w*|valuta\w*)\b[^.!?\n]{0,50}\b(hot|caliente|quente|hei(ss|ß)|chaud|caldo)\b/iu,
-  /\b(hot lead|lead (score|status|tag)|(intent|urgency|budget|fit|engagement|total)[_ ]?score|lead_status_tag)\b/iu,
+  /\b(hot lead|lead[_ -]?(score|status|tag|grade)(_tag)?|(intent|urgency|budget|fit|engagement|total)[_ -]?score)\b/iu,
+  /[[(<{]\s*(system|assistant|developer)\s+(message|note|notice|prompt|override|instruction)/iu,
   // Text that plays the system or the model
   /(^|\n)\s*[#*[<(]*\s*(system|assistant|developer|admin)( (message|prompt|note|override))?\s*[\])>*]*\s*:/iu,
   /<\/?\s*(system|assistant|developer|instructions?|im_start|im_end)\b[^>]*>|<\|[^|]{1,30}\|>|\[\/?INST\]/iu,
@@ -41,5 +42,8 @@ export function saysSomething(quote: string): boolean {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(quote);
 }
 
-/** How many dimensions the same words may speak for: a sentence that proves everything proves nothing. */
+/**
+ * How many dimensions the same words may speak for: a sentence that proves everything proves nothing. What speaks
+ * against a lead may speak against all of it: "we have cancelled the wedding".
+ */
 export const maxDimensionsPerQuote = 2;

@@ -1,7 +1,6 @@
+import { type DroppedQuote, type EvidenceCheck, evidenceCheck } from './check-evidence.ts';
 import { contactDetails } from './contact-details.ts';
 import { type Dimension, dimensions } from './dimensions.ts';
-import { maxDimensionsPerQuote, saysSomething, speaksToMachine } from './evidence-rules.ts';
-import { findQuote } from './find-quote.ts';
 import type { LeadMessage } from './lead-message.ts';
 import {
   type Brief,
@@ -15,22 +14,6 @@ import {
 } from './lead-state.ts';
 import type { Reading } from './reading.ts';
 
-/** Why words that the model named are no evidence. */
-export type DropReason =
-  | 'no_such_message'
-  | 'not_the_customers'
-  | 'not_literal'
-  | 'says_nothing'
-  | 'speaks_to_the_machine'
-  | 'proves_too_much';
-
-export type DroppedQuote = {
-  dimension: Dimension;
-  message: string;
-  quote: string;
-  because: DropReason;
-};
-
 /** What of a reading holds, and what was dropped of its evidence. */
 export type Verified = { state: LeadState; kept: number; dropped: DroppedQuote[] };
 
@@ -43,7 +26,6 @@ export type ReadingFacts = {
   now: Date;
 };
 
-const longestQuote = 300;
 const quotesPerDimension = 4;
 
 /**
@@ -73,51 +55,6 @@ export function verifyReading(reading: Reading, facts: ReadingFacts): Verified {
       reasoning,
       brief: briefOf(reading, reasoning, intent, byAlias),
     },
-  };
-}
-
-type EvidenceCheck = {
-  dropped: DroppedQuote[];
-  kept(): number;
-  /** The quotes of a dimension that hold. */
-  of(dimension: Dimension, reading: Reading): Evidence[];
-};
-
-function evidenceCheck(byAlias: Map<string, LeadMessage>): EvidenceCheck {
-  const uses = new Map<string, number>();
-  const dropped: DroppedQuote[] = [];
-  let kept = 0;
-  const judge = (message: LeadMessage | undefined, quote: string): Evidence | DropReason => {
-    if (message === undefined) return 'no_such_message';
-    if (message.from !== 'customer') return 'not_the_customers';
-    const literal = findQuote(message.text, quote.slice(0, longestQuote));
-    if (literal === undefined) return 'not_literal';
-    if (!saysSomething(literal)) return 'says_nothing';
-    if (speaksToMachine(message.text)) return 'speaks_to_the_machine';
-    const key = `${message.messageId} ${literal.toLowerCase()}`;
-    const used = uses.get(key) ?? 0;
-    if (used >= maxDimensionsPerQuote) return 'proves_too_much';
-    uses.set(key, used + 1);
-    return { messageId: message.messageId, quote: literal };
-  };
-  return {
-    dropped,
-    kept: () => kept,
-    of: (dimension, reading) =>
-      reading.dimensions[dimension].evidence.flatMap(({ message, quote }) => {
-        const judged = judge(byAlias.get(message.trim()), quote);
-        if (typeof judged === 'string') {
-          dropped.push({
-            dimension,
-            message,
-            quote: quote.slice(0, longestQuote),
-            because: judged,
-          });
-          return [];
-        }
-        kept += 1;
-        return [judged];
-      }),
   };
 }
 

@@ -81,6 +81,32 @@ describe('verifyReading', () => {
     expect(dropped.map(({ because }) => because)).toEqual(['proves_too_much', 'proves_too_much']);
   });
 
+  // Seen failing with the limit held against grades of 1 too.
+  it('lets one sentence speak against everything', () => {
+    const said = conversationOf(
+      ['customer', 'We order 40 chairs by Friday, the budget is approved'],
+      ['customer', 'We have cancelled the wedding'],
+    );
+    const before = verify(
+      said,
+      readingOf({
+        intent: [3, { message: 'm1', quote: 'We order 40 chairs' }],
+        urgency: [3, { message: 'm1', quote: 'by Friday' }],
+        budget: [3, { message: 'm1', quote: 'the budget is approved' }],
+        fit: [3, { message: 'm1', quote: '40 chairs' }],
+      }),
+    ).state;
+    const over = { message: 'm2', quote: 'We have cancelled the wedding' };
+
+    const { state } = verify(
+      said,
+      readingOf({ intent: [1, over], urgency: [1, over], budget: [1, over], fit: [1, over] }),
+      before,
+    );
+
+    expect(Object.values(state.reasoning).map(({ score }) => score)).toEqual([1, 1, 1, 1, 1]);
+  });
+
   // Seen failing with `stillStanding` answering undefined.
   it('keeps what was understood before while its words still stand', () => {
     const before = verify(
