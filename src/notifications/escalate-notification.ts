@@ -71,8 +71,7 @@ function takeDue(tx: Db, ref: NotificationRef): Promise<z.infer<typeof DueEscala
      select n.kind, n.lead_event_id as "leadEventId", n.also_told as "alsoTold",
             n.conversation_id as "conversationId", n.content, t.escalation,
             n.status = 'failed' as "hasFailed",
-            n.opened_at is not null
-              or exists (select from notifications o
+            exists (select from notifications o
                           where o.user_id = n.user_id and o.conversation_id = n.conversation_id
                             and o.opened_at > n.created_at)
               or exists (select from notifications i

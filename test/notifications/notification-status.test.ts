@@ -88,7 +88,7 @@ async function stored() {
 }
 
 describe('recordNotificationStatus', () => {
-  // Seen failing with the comparison of the two positions taken out.
+  // Seen failing with the comparison of the two positions turned into one that always holds.
   it.each([
     [['sent', 'delivered', 'read'], 'read'],
     [['read', 'delivered', 'sent'], 'read'],

@@ -123,7 +123,7 @@ describe('sendNotification', () => {
     expect(notifier.calls).toEqual([]);
   });
 
-  // Seen failing with the lease set to an hour in `hold`, whatever leaseMs says.
+  // Seen failing with `or n.lease_until < now()` taken out of lockDue.
   it('sends what a process that died before handing over did not send', async () => {
     const { ref, notificationId } = await arrange();
     const dying = diesWhen('before_handing_over');
