@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const words =
-  'We want to order 40 chairs this week, the budget of 10,000 euros is approved. Can I order today?';
+  'We want to order 40 chairs this week, the budget of 10,000 euros is approved. Can you do that?';
 
 /** Brings a lead to the moment at which everything dies. */
 type Story = { name: string; text: string; reachMoment: (tenant: Tenant) => Promise<unknown> };
