@@ -177,6 +177,27 @@ describe('a link in a reply', () => {
     });
   });
 
+  it('gives way to the template when the reply window has closed', async () => {
+    tenant = await stage.tenant({ settings: { links, templateName: 'come_back' } });
+    stage.simulators.addFault('whatsapp', {
+      target: 'send',
+      phoneNumberId: tenant.accountId,
+      action: 'error',
+      code: 131_047,
+      times: 1,
+    });
+
+    await askForLink();
+
+    expect(reached(stage, tenant)).toMatchObject([
+      { type: 'template', body: { template: { name: 'come_back' } } },
+    ]);
+    await eventually('the API says what was sent', async () => {
+      const { content } = await onlyReply(stage, tenant);
+      return 'sentTemplate' in content && 'button' in content;
+    });
+  });
+
   // Seen failing with toolboxes answering a toolbox with offer_link for every agent.
   it('is not offered to an agent without pages, which is asked as before', async () => {
     const plain = await stage.tenant();
