@@ -105,7 +105,7 @@ async function lastMessages(tx: Db, wanted: Wanted): Promise<Message[]> {
 function presentStanding(standing: z.infer<typeof Standing>, channel: Channel, now: Date) {
   const { agentName, platform, handledBy, handoverReason, isActive } = standing;
   const { aiPausedUntil, replyWindowEndsAt, customerPhone } = standing;
-  const { templateName } = parseAgentSettings(standing.settings);
+  const { templateName, takeoverMinutes } = parseAgentSettings(standing.settings);
   const isWindowOpen = replyWindowEndsAt !== null && Date.parse(replyWindowEndsAt) > now.getTime();
   const hasTemplate = templateName !== undefined && channel.capabilities.hasTemplates;
   return {
@@ -118,6 +118,7 @@ function presentStanding(standing: z.infer<typeof Standing>, channel: Channel, n
     replyWindowEndsAt,
     isActive,
     isWindowOpen,
+    takeoverMinutes,
     canWrite: isActive && (isWindowOpen || hasTemplate),
   };
 }

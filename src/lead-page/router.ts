@@ -64,7 +64,12 @@ export function leadPageRouter(deps: LeadPageDeps): Router {
   }
   router.use(
     '/lead',
-    serveStatic(deps.root, { cacheControl: false, index: false, redirect: false }),
+    serveStatic(deps.root, {
+      cacheControl: false,
+      index: false,
+      redirect: false,
+      setHeaders: (res) => res.setHeader('cache-control', 'no-cache'),
+    }),
   );
   return router;
 }

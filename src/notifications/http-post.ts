@@ -135,6 +135,8 @@ async function post(
       body: Readable.from(handedOver(), { objectMode: false }),
       signal,
     });
+    // A server may answer before it was sent anything.
+    await handing;
     const header = (name: string) => [answer.headers[name]].flat()[0];
     return {
       kind: 'answered',

@@ -1,6 +1,13 @@
 import type { NotificationToSend } from './notifier.ts';
 import { renderText } from './render-text.ts';
-import { type LeadWords, openLabel, takeOverLabel, wordsOf } from './render-words.ts';
+import {
+  type LeadWords,
+  maxMailedLeads,
+  moreWords,
+  openLabel,
+  takeOverLabel,
+  wordsOf,
+} from './render-words.ts';
 
 /** An e-mail: readable as text, and as HTML in light and dark mode without anything loaded from elsewhere. */
 export type RenderedEmail = { subject: string; text: string; html: string };
@@ -12,10 +19,13 @@ export function renderEmail(notification: NotificationToSend): RenderedEmail {
     intro === null
       ? ''
       : `<p class="intro" style="margin:0 0 16px;padding:10px 14px;border-radius:8px;background:#fff3d3;color:#5d4300">${escapeHtml(intro)}</p>`;
+  const leadsHtml = leads.slice(0, maxMailedLeads).map(leadHtml).join('');
+  const more = moreWords(leads, maxMailedLeads);
+  const moreHtml = more === null ? '' : `<p class="muted" style="color:#5a6762">${more}</p>`;
   return {
     subject,
     text: renderText(notification).text,
-    html: page(subject, `${introHtml}${leads.map(leadHtml).join('')}`),
+    html: page(subject, `${introHtml}${leadsHtml}${moreHtml}`),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { NotificationToSend } from './notifier.ts';
 import { cutWithin } from './render-line.ts';
-import { type LeadWords, openLabel, takeOverLabel, wordsOf } from './render-words.ts';
+import { type LeadWords, moreWords, openLabel, takeOverLabel, wordsOf } from './render-words.ts';
 
 /** What Slack takes: https://docs.slack.dev/reference/block-kit/blocks. */
 const maxHeader = 150;
@@ -45,7 +45,7 @@ export function renderSlack(notification: NotificationToSend): SlackMessage {
     ...(isDigest ? [] : [header(shown[0]?.because ?? subject)]),
     ...(intro === null ? [] : [section(escapeSlack(intro, maxPlainText))]),
     ...shown.flatMap((lead, place) => leadBlocks(lead, place, isDigest)),
-    ...moreBlocks(leads.length - shown.length),
+    ...moreBlocks(moreWords(leads, maxLeads)),
   ];
   return {
     text: escapeSlack(subject, 1_000),
@@ -111,8 +111,8 @@ function button(given: { label: string; url: string; id: string; style?: 'primar
   };
 }
 
-function moreBlocks(count: number): SlackBlock[] {
-  return count > 0 ? [{ type: 'context', elements: [plain(`and ${count} more`)] }] : [];
+function moreBlocks(more: string | null): SlackBlock[] {
+  return more === null ? [] : [{ type: 'context', elements: [plain(more)] }];
 }
 
 function header(text: string): SlackBlock {

@@ -1,6 +1,7 @@
 import type { NotificationToSend } from './notifier.ts';
 import {
   type LeadWords,
+  moreWords,
   type NotificationWords,
   openLabel,
   takeOverLabel,
@@ -38,7 +39,7 @@ export function renderTeams(notification: NotificationToSend): TeamsMessage {
 }
 
 function teamsMessage({ subject, intro, leads }: NotificationWords, shown: number): TeamsMessage {
-  const more = leads.length - shown;
+  const more = moreWords(leads, shown);
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
@@ -48,7 +49,7 @@ function teamsMessage({ subject, intro, leads }: NotificationWords, shown: numbe
     body: [
       ...(intro === null ? [] : [textRuns([{ text: intro, color: 'warning', weight: 'bolder' }])]),
       ...leads.slice(0, shown).map(leadContainer),
-      ...(more > 0 ? [textRuns([{ text: `and ${more} more`, isSubtle: true }])] : []),
+      ...(more === null ? [] : [textRuns([{ text: more, isSubtle: true }])]),
     ],
   };
   return {

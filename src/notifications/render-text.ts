@@ -1,10 +1,20 @@
 import type { NotificationToSend } from './notifier.ts';
-import { type LeadWords, openLabel, takeOverLabel, wordsOf } from './render-words.ts';
+import {
+  type LeadWords,
+  maxMailedLeads,
+  moreWords,
+  openLabel,
+  takeOverLabel,
+  wordsOf,
+} from './render-words.ts';
 
 /** A message as plain text, with a subject of one line. */
 export function renderText(notification: NotificationToSend): { subject: string; text: string } {
   const { subject, intro, leads } = wordsOf(notification);
-  const parts = [...(intro === null ? [] : [intro]), ...leads.map(leadText)];
+  const more = moreWords(leads, maxMailedLeads);
+  const parts = [intro, ...leads.slice(0, maxMailedLeads).map(leadText), more].filter(
+    (part) => part !== null,
+  );
   return { subject, text: `${parts.join('\n\n---\n\n')}\n` };
 }
 

@@ -30,6 +30,9 @@ export type NotificationWords = {
   leads: LeadWords[];
 };
 
+/** Leads in one mail at most: mail programs cut off what is longer than some 100 kB. */
+export const maxMailedLeads = 20;
+
 /** Names of the buttons, the same everywhere. */
 export const openLabel = 'Open the conversation';
 export const takeOverLabel = 'Take over';
@@ -132,6 +135,11 @@ function introOf(kind: NotificationToSend['kind'], leads: LeadWords[]): string |
     case 'digest':
       return `${countOf(leads.length)} since the last time you were told.`;
   }
+}
+
+/** How many leads of a digest are not shown, in words; null when all are. */
+export function moreWords(leads: LeadWords[], shown: number): string | null {
+  return leads.length > shown ? `and ${leads.length - shown} more` : null;
 }
 
 function countOf(leads: number): string {

@@ -284,6 +284,28 @@ describe('createHttpPost', () => {
     expect(requests).toBe(0);
   });
 
+  it('posts many at once to one place', async () => {
+    let underWay = 0;
+    let most = 0;
+    const { url } = await serve((request, response) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      request.resume();
+      setTimeout(() => {
+        underWay -= 1;
+        response.end();
+      }, 100);
+    });
+    const http = createHttpPost({ mayReachPrivateAddresses: true });
+    closers.push(() => http.close());
+    const call = { url, headers: {}, body: '{}', now: sampleNow, handingOver: async () => {} };
+
+    const answers = await Promise.all(Array.from({ length: 30 }, () => http.post(call)));
+
+    expect(answers.filter(({ kind }) => kind !== 'answered')).toEqual([]);
+    expect(most).toBeGreaterThan(10);
+  });
+
   it('does not know what became of a post whose connection broke', async () => {
     const { url } = await serve((request) => {
       request.on('data', () => request.destroy());

@@ -71,6 +71,15 @@ Take over: https://rapport.example/n/a-token?do=takeover
     expect(text).toContain('https://rapport.example/n/Bo\n');
   });
 
+  it('says how many of a long digest it does not show', () => {
+    const items = Array.from({ length: 23 }, () => sampleItem());
+
+    const { text } = renderText(sampleNotification({ kind: 'digest', items }));
+
+    expect(text).toMatch(/^and 3 more$/m);
+    expect(text.match(/^Wants:/gm)).toHaveLength(20);
+  });
+
   // Seen failing with the replacement of line breaks taken out of oneLine.
   it('keeps every line of a hostile customer on one line, and short', () => {
     const { subject, text } = renderText(hostileNotification());

@@ -1,13 +1,14 @@
 import { act, Refused, readLead } from './api.js';
 import { byId, say } from './dom.js';
 import { show, showWindow } from './view.js';
+import { mayTakeOver } from './words.js';
 
 const quickMs = 5_000;
 const slowMs = 30_000;
 /** Somebody who left the page open does not ask every five seconds all day. */
 const attentiveMs = 15 * 60_000;
-/** What fetches pages without a person rarely stays this long with the page in view. */
-const glanceMs = 600;
+/** What looks through links for danger opens pages too, but does not stay to read. */
+const glanceMs = 2_500;
 
 let page;
 let clockOffsetMs = 0;
@@ -42,17 +43,18 @@ async function refresh() {
   setTimeout(refresh, Date.now() - lastActionAt < attentiveMs ? quickMs : slowMs);
 }
 
-/** Tells rapport that a person has the page before their eyes. */
-function tellOpened() {
+/** Tells rapport, once, that a person has the page before their eyes. */
+async function tellOpened() {
   if (isOpened || document.visibilityState !== 'visible') return;
-  setTimeout(async () => {
-    if (isOpened || document.visibilityState !== 'visible') return;
-    isOpened = true;
-    isOpened = await act('opened').then(
-      () => true,
-      () => false,
-    );
-  }, glanceMs);
+  isOpened = true;
+  isOpened = await act('opened').then(
+    () => true,
+    () => false,
+  );
+}
+
+function glance() {
+  if (document.visibilityState === 'visible') setTimeout(tellOpened, glanceMs);
 }
 
 /** The button is off while its work is under way: one press, one action. */
@@ -109,10 +111,13 @@ function randomKey() {
   ).join('');
 }
 
-document.addEventListener('visibilitychange', tellOpened);
+document.addEventListener('visibilitychange', glance);
+for (const touch of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
+  document.addEventListener(touch, tellOpened, { passive: true });
+}
 setInterval(() => page && showWindow(page.conversation, nowMs()), 15_000);
 
 await refresh();
-tellOpened();
+glance();
 const wantsToTakeOver = new URLSearchParams(location.search).get('do') === 'takeover';
-if (wantsToTakeOver && page?.conversation?.handledBy === 'ai') askToTakeOver();
+if (wantsToTakeOver && page?.conversation && mayTakeOver(page.conversation)) askToTakeOver();

@@ -4,6 +4,7 @@ import {
   clock,
   dimensionNames,
   holderWords,
+  mayTakeOver,
   platformNames,
   timeLeft,
 } from './words.js';
@@ -90,8 +91,11 @@ function showConversation({ conversation, now }) {
   if (conversation === null) return;
   say('holder', holderWords(conversation));
   byId('holder').dataset.by = conversation.handledBy;
-  byId('takeover').hidden =
-    conversation.handledBy === 'human' && conversation.handoverReason === 'taken_over';
+  byId('takeover').hidden = !mayTakeOver(conversation);
+  say(
+    'confirm-text',
+    `The AI stays silent for ${conversation.takeoverMinutes} minutes, and you write.`,
+  );
   byId('release').hidden = conversation.handledBy === 'ai';
   byId('text').disabled = !conversation.canWrite;
   byId('send').disabled = !conversation.canWrite;

@@ -18,10 +18,13 @@ export function timeLeft(endsAt, nowMs) {
 export function holderWords({ handledBy, handoverReason, aiPausedUntil, agentName }) {
   if (handledBy === 'ai') return `${agentName} (AI) answers the customer.`;
   const until = aiPausedUntil === null ? '' : ` The AI is silent until ${clock(aiPausedUntil)}.`;
-  if (handoverReason === 'taken_over' || handoverReason === 'person_wrote') {
-    return `A person has this conversation.${until}`;
-  }
+  if (!mayTakeOver({ handledBy, handoverReason })) return `A person has this conversation.${until}`;
   return `Waiting for a person: ${reasonWords(handoverReason)}.${until}`;
+}
+
+/** Whether nobody has it yet: the AI does, or it waits for a person. */
+export function mayTakeOver({ handledBy, handoverReason }) {
+  return handledBy === 'ai' || !['taken_over', 'person_wrote'].includes(handoverReason);
 }
 
 const reasons = {
