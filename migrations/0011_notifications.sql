@@ -74,6 +74,7 @@ create unique index notifications_once on notifications (lead_event_id, notifica
 create index notifications_due on notifications (next_attempt_at) where next_attempt_at is not null;
 create index notifications_escalation on notifications (escalate_at) where escalate_at is not null;
 create index notifications_recent on notifications (user_id, notification_id desc);
+create index notifications_target on notifications (user_id, notification_target_id, notification_id desc);
 create index notifications_conversation on notifications (user_id, conversation_id, created_at);
 create index notifications_in_digest on notifications (user_id, digest_id) where digest_id is not null;
 -- A target has one digest that still gathers.

@@ -15,12 +15,21 @@ export function notificationDeps(context: Context, publicUrl = reachableUrl(cont
   };
 }
 
-/** Starts the workers that tell people of leads. */
-export function startNotifications(context: Context): void {
-  const deps = { ...notificationDeps(context), enqueue: context.queues.enqueue };
+/**
+ * Starts the workers that tell people of leads. `stop` lets them begin nothing more: a message that is handed over
+ * when its process ends is one whose outcome nobody knows.
+ */
+export function startNotifications(context: Context): { stop(): void } {
+  const stopping = new AbortController();
+  const deps = {
+    ...notificationDeps(context),
+    enqueue: context.queues.enqueue,
+    stopping: stopping.signal,
+  };
   context.queues.work('notifications', {
     'notifications.send': ({ items }) => workOnNotifications(deps, items),
   });
+  return { stop: () => stopping.abort() };
 }
 
 function reachableUrl({ config: { http } }: Context): string | undefined {

@@ -42,14 +42,6 @@ export function composeContent(
   };
 }
 
-/** Whether it concerns a lead that is Hot, by now or by what happened. */
-export function concernsHotLead(facts: ToldLead, events: EventToTell[]): boolean {
-  return (
-    facts.lead?.tag === 'Hot' ||
-    events.some(({ kind, details }) => kind === 'tag' && details['to'] === 'Hot')
-  );
-}
-
 /** Words with the keyword first, then what the score rests on; who waits for a person is best quoted as they asked. */
 function whyNow(facts: ToldLead, events: EventToTell[], rules: Rule[]): string[] {
   const words = rules.flatMap((rule) => (rule.on === 'keyword' ? rule.words : []));

@@ -4,7 +4,7 @@ import type { NotificationContent } from '../notifications/notification-content.
 import { type DeliveryPlan, planDelivery } from '../notifications/plan-delivery.ts';
 import type { QuietHours } from '../notifications/quiet-hours.ts';
 import { matches, type Rule } from '../notifications/rules.ts';
-import { composeContent, concernsHotLead } from './compose-content.ts';
+import { composeContent } from './compose-content.ts';
 import type { ToldLead } from './told-lead.ts';
 
 /** Something that happened to a lead and that nobody was told of yet. */
@@ -59,13 +59,14 @@ export function planTelling(given: {
     );
     const [first, ...others] = wanted;
     if (first === undefined) return [];
+    const content = composeContent(conversationId, facts, wanted, target.rules);
     return [
       {
         notificationTargetId: target.notificationTargetId,
         leadEventId: first.leadEventId,
         alsoTold: others.map(({ leadEventId }) => leadEventId),
-        content: composeContent(conversationId, facts, wanted, target.rules),
-        delivery: planDelivery(target, concernsHotLead(facts, wanted), now),
+        content,
+        delivery: planDelivery(target, content.score?.tag === 'Hot', now),
       },
     ];
   });

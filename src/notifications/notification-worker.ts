@@ -4,7 +4,12 @@ import { type EscalateDeps, escalateNotification } from './escalate-notification
 import { hintNotifications, type NotificationRef } from './hint-notifications.ts';
 import { type SendDeps, sendNotification } from './send-notification.ts';
 
-export type NotificationWorkerDeps = SendDeps & EscalateDeps & { enqueue: Enqueue };
+export type NotificationWorkerDeps = SendDeps &
+  EscalateDeps & {
+    enqueue: Enqueue;
+    /** What is not begun when this is aborted is left to others. */
+    stopping: AbortSignal;
+  };
 
 /** Messages under way at once in this process: each waits for a provider most of its time. */
 const maxUnderWay = 8;
@@ -19,7 +24,9 @@ export async function workOnNotifications(
 ): Promise<void> {
   const waiting = [...items];
   const takeTurns = async (): Promise<void> => {
-    for (let ref = waiting.shift(); ref !== undefined; ref = waiting.shift()) {
+    while (!deps.stopping.aborted) {
+      const ref = waiting.shift();
+      if (ref === undefined) return;
       await workOnOne(deps, ref);
     }
   };

@@ -71,8 +71,8 @@ export function listNotifications(
        from notifications n
       where n.user_id = $1
         and ($2::text is null or n.notification_id < $2)
-        and ($3::text is null or n.conversation_id = $3)
-        and ($4::text is null or n.notification_target_id = $4)
+        and ${given(filter.conversationId, 'n.conversation_id', '$3')}
+        and ${given(filter.targetId, 'n.notification_target_id', '$4')}
         and ($5::text is null or n.status = $5)
       order by n.notification_id desc
       limit $6`,
@@ -85,6 +85,11 @@ export function listNotifications(
       wanted.limit,
     ],
   );
+}
+
+/** A plan is made for all values at once, and one that must do without the value cannot use its index. */
+function given(value: string | undefined, column: string, parameter: string): string {
+  return value === undefined ? `${parameter}::text is null` : `${column} = ${parameter}`;
 }
 
 /** Throws NotFound. */

@@ -1,4 +1,5 @@
-import type { Db } from '../lib/db.ts';
+import { z } from 'zod';
+import { type Db, oneRow } from '../lib/db.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Escalation } from './escalation.ts';
 import { resolveNotices, tellTenantOnce } from './notices.ts';
@@ -68,7 +69,9 @@ export async function settleNotification(
       [userId, notificationId],
     );
   }
-  if (settled.status === 'failed') await tellOfFailing(deps, tx, notification, settled.error ?? '');
+  if (settled.status === 'failed' || (await isLost(tx, notification, settled.status))) {
+    await tellOfFailing(deps, tx, notification, settled.error ?? '');
+  }
   if (settled.status === 'sent') {
     await resolveNotices(tx, {
       userId,
@@ -77,6 +80,30 @@ export async function settleNotification(
     });
   }
   return true;
+}
+
+const toldAfterLost = 3;
+
+/** One unknown outcome is bad luck; several on end are a target that nobody knows to work. */
+async function isLost(
+  tx: Db,
+  { userId, notificationTargetId }: NotificationToSettle,
+  status: Settled['status'],
+): Promise<boolean> {
+  if (status !== 'unknown') return false;
+  const { lost } = await oneRow(
+    tx,
+    z.object({ lost: z.number() }),
+    `select count(*)::integer as lost
+       from (select status from notifications
+              where user_id = $1 and notification_target_id = $2
+                and status in ('sent', 'delivered', 'read', 'failed', 'unknown')
+              order by notification_id desc
+              limit $3) latest
+      where status in ('failed', 'unknown')`,
+    [userId, notificationTargetId, toldAfterLost],
+  );
+  return lost >= toldAfterLost;
 }
 
 /** Tells the tenant that a target does not get what is sent to it, once until it does. */

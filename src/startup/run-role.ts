@@ -76,10 +76,11 @@ function startWorkers(context: Context, groups: JobGroup[]): () => Promise<void>
   if (groups.includes('sends')) startSends(context, sendOwed);
   if (groups.includes('media')) startMedia(context);
   const leads = groups.includes('leads') ? startLeads(context) : undefined;
-  if (groups.includes('notifications')) startNotifications(context);
+  const notifications = groups.includes('notifications') ? startNotifications(context) : undefined;
   const sweeps = startSweeps(context);
   return async () => {
     await sweeps.stop();
+    notifications?.stop();
     await Promise.all([
       context.queues.stopWorking(finishMs),
       replies?.stop(finishMs),

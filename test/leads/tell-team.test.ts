@@ -4,6 +4,7 @@ import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
+import { arrangeLead } from '../support/arrange-lead.ts';
 import {
   arrangeLeadEvent,
   arrangeTarget,
@@ -78,6 +79,29 @@ describe('tellTeam', () => {
       },
     ]);
     expect(await untold()).toEqual([]);
+  });
+
+  it('says what was read of the lead, its newest reading', async () => {
+    await arrangeTarget(database.owner, tenant.userId);
+    const { conversationId } = about;
+    const old = { conversationId, isLatest: false, name: 'Somebody', totalScore: 6 };
+    await arrangeLead(database.owner, tenant, old);
+    await arrangeLead(database.owner, tenant, {
+      conversationId,
+      name: 'Ana Silva',
+      company: 'Casa Verde',
+      tag: 'Hot',
+      totalScore: 13,
+    });
+    await arrangeLeadEvent(database.owner, about);
+
+    await tellTeam(team().deps, [about]);
+
+    expect((await stored())[0]?.content).toMatchObject({
+      conversationId,
+      who: { name: 'Ana Silva', company: 'Casa Verde', platform: 'whatsapp', agentName: 'Agent' },
+      score: { tag: 'Hot', total: 13 },
+    });
   });
 
   // Seen failing with `for update skip locked` and `told_at is null` taken out of takeEvents, and the unique index.

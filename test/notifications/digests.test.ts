@@ -6,6 +6,7 @@ import { silentLog } from '../../src/lib/log.ts';
 import { type SendDeps, sendNotification } from '../../src/notifications/send-notification.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
+import { arrangeLead } from '../support/arrange-lead.ts';
 import {
   arrangeLeadEvent,
   arrangeTarget,
@@ -110,8 +111,11 @@ describe('a digest', () => {
       digest: { ...hourly, exceptHot: true },
     });
 
-    await happen(conversationIds[0] ?? '', { from: 'Cold', to: 'Warm' });
-    await happen(conversationIds[1] ?? '', { from: 'Cold', to: 'Hot' });
+    const [warm = '', hot = ''] = conversationIds;
+    await arrangeLead(database.owner, tenant, { conversationId: hot, tag: 'Hot' });
+
+    await happen(warm, { from: 'Cold', to: 'Warm' });
+    await happen(hot, { from: 'Cold', to: 'Hot' });
 
     expect(await digests()).toHaveLength(2);
     expect((await members()).map(({ status }) => status)).toEqual([

@@ -48,6 +48,7 @@ beforeEach(async () => {
 function worker(script: NotifierScript = handOverAndSend, now = () => new Date()) {
   const notifier = scriptedNotifier(script);
   const { enqueue, jobs } = recordJobs();
+  const stopping = new AbortController();
   const deps: NotificationWorkerDeps = {
     app,
     vault: testVault,
@@ -59,6 +60,7 @@ function worker(script: NotifierScript = handOverAndSend, now = () => new Date()
     leaseMs: 60_000,
     publishLook: () => {},
     enqueue,
+    stopping: stopping.signal,
     log: silentLog,
   };
   const work = (...ids: string[]) =>
@@ -66,7 +68,7 @@ function worker(script: NotifierScript = handOverAndSend, now = () => new Date()
       deps,
       ids.map((notificationId) => ({ userId: tenant.userId, notificationId })),
     );
-  return { work, notifier, jobs };
+  return { work, notifier, jobs, stopping };
 }
 
 const arrange = () =>
@@ -237,5 +239,22 @@ describe('workOnNotifications', () => {
     await work('\0', ...ids);
 
     expect(notifier.calls).toHaveLength(2);
+  });
+
+  it('begins nothing more once its process stops', async () => {
+    const ids = await Promise.all(Array.from({ length: 20 }, arrange));
+    const { work, notifier, stopping } = worker(async (_call, handingOver) => {
+      await handingOver();
+      stopping.abort();
+      return { outcome: 'sent' };
+    });
+
+    await work(...ids);
+
+    expect(notifier.calls.length).toBeLessThanOrEqual(8);
+    expect((await stored()).map(({ status }) => status)).toEqual([
+      ...Array(notifier.calls.length).fill('sent'),
+      ...Array(20 - notifier.calls.length).fill('pending'),
+    ]);
   });
 });

@@ -288,6 +288,23 @@ describe('sendNotification', () => {
     expect(await stored()).toMatchObject({ status: 'unknown', error: 'timeout' });
   });
 
+  it('tells the tenant when nobody can say of several on end what became of them', async () => {
+    const losing = sender(async (_call, handingOver) => {
+      await handingOver();
+      return { outcome: 'unknown', error: 'timeout' };
+    });
+    const { userId } = tenant;
+    const targetId = await arrangeTarget(database.owner, userId);
+    const told: number[] = [];
+    for (let lost = 0; lost < 4; lost += 1) {
+      const notificationId = await arrangeNotification(database.owner, { userId, targetId });
+      await sendNotification(losing.deps, { userId, notificationId });
+      told.push((await notices()).length);
+    }
+
+    expect(told).toEqual([0, 0, 1, 1]);
+  });
+
   it('counts what throws before it was handed over as not sent, and after as unknown', async () => {
     const before = await arrange();
     const first = sender(async () => Promise.reject(new Error('a bug')));
