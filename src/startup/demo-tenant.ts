@@ -57,7 +57,7 @@ const CountRow = z.object({ users: z.number() });
 
 /**
  * Finds the demo tenant, or makes it if the installation has no tenant at all; undefined if it has others only. Its
- * sales team hears of leads by mail while mails are simulated, unless somebody set up or removed a target before.
+ * sales team hears of leads by mail while mails are simulated, unless somebody set up another target or removed this one.
  */
 export async function ensureDemoTenant(deps: DemoDeps): Promise<DemoTenant | undefined> {
   const demo = await findOrMake(deps);
@@ -89,7 +89,7 @@ async function findOrMake(deps: DemoDeps): Promise<DemoTenant | undefined> {
   return { userId, apiKey, agentName, businessName, accountId: demoAccountId };
 }
 
-/** Also one that was removed: somebody who took it away does not want it back. */
+/** Also one that somebody removed, if it was ever told of something: only then is it remembered. */
 async function hadTarget({ app }: DemoDeps, userId: string): Promise<boolean> {
   const { targets } = await asTenant(app, userId, (tx) =>
     oneRow(

@@ -20,6 +20,8 @@ export type FakeRapport = {
   mails: FakeMail[];
   /** Which mails were asked for: those after these. */
   mailsAskedAfter: string[];
+  /** Tracked links that were opened, as "token destination". */
+  opened: string[];
   /** While true nothing is answered but the page itself. */
   isDown: boolean;
   happen(kind: string, payload: object): void;
@@ -73,6 +75,7 @@ export async function startFakeRapport(): Promise<FakeRapport> {
     lead: undefined,
     mails: [],
     mailsAskedAfter: [],
+    opened: [],
     isDown: false,
     happen(kind, payload) {
       const event = { id: `7-${events.length + 1}`, kind, payload };
@@ -122,6 +125,10 @@ export async function startFakeRapport(): Promise<FakeRapport> {
     fake.posted.push(`${req.params.action} ${JSON.stringify(req.body ?? null)}`);
     const handledBy = req.params.action === 'release' ? 'ai' : 'human';
     res.json({ ...conversation, handledBy });
+  });
+  app.get('/r/:token', (req, res) => {
+    fake.opened.push(`${req.params.token} ${req.get('sec-fetch-dest')}`);
+    res.send('the page');
   });
   fake.url = await listen(server);
   return fake;

@@ -1,40 +1,23 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { describeInBrowser, launchBrowser } from './browser.ts';
 import { conversation, type FakeRapport, startFakeRapport } from './fake-rapport.ts';
+import { aMessage } from './sample-lead.ts';
 
-// Needs a Chromium of the machine; where there is none these tests are reported as skipped.
-const chromiumPath = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/google-chrome']
-  .filter((path) => path !== undefined)
-  .find(existsSync);
-const describeInBrowser = chromiumPath === undefined ? describe.skip : describe;
-
-let browser: Browser;
+let browser: Browser | undefined;
 let page: Page;
 let rapport: FakeRapport;
 let complaints: string[];
 
 beforeAll(async () => {
-  if (chromiumPath === undefined) return;
-  browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
 });
 beforeEach(async () => {
-  if (chromiumPath === undefined) return;
+  if (browser === undefined) return;
   rapport = await startFakeRapport();
   page = await browser.newPage();
   complaints = [];
@@ -50,23 +33,8 @@ afterEach(async () => {
   await rapport?.close();
 });
 
-const message = (sequenceNo: number, author: string, text: string, extra: object = {}) => ({
-  messageId: `msg_${sequenceNo}`,
-  conversationId: 'cnv_1',
-  sequenceNo,
-  sender: author === 'customer' ? 'user' : 'agent',
-  author,
-  type: 'text',
-  text,
-  content: {},
-  status: 'sent',
-  deliveryStatus: author === 'customer' ? null : 'pending',
-  timestamp: '2026-11-21T08:00:00.000Z',
-  ...extra,
-});
-
 async function customerWrites(text: string): Promise<void> {
-  rapport.happen('message', message(1, 'customer', text));
+  rapport.happen('message', aMessage(1, 'customer', text));
   rapport.happen('conversation', conversation);
   await page.waitForSelector('#thread li');
 }
@@ -89,7 +57,7 @@ describeInBrowser('the start page', () => {
     await page.waitForSelector(tick('read'));
     await page.waitForSelector('.bubble.typing');
 
-    rapport.happen('message', message(2, 'ai', 'Hi *there*'));
+    rapport.happen('message', aMessage(2, 'ai', 'Hi *there*'));
     await page.waitForSelector('#thread .ticks.pending');
     const earlyAnswers = await page.locator('.bubble.theirs .words').count();
     rapport.happen('status', {
@@ -130,7 +98,7 @@ describeInBrowser('the start page', () => {
     rapport.isDown = true;
     rapport.cut();
     await page.waitForSelector('#connection[data-state=offline]');
-    rapport.happen('message', message(2, 'customer', 'in the dark'));
+    rapport.happen('message', aMessage(2, 'customer', 'in the dark'));
 
     rapport.isDown = false;
     await page.waitForSelector('#connection[data-state=live]');
@@ -210,7 +178,7 @@ describeInBrowser('the start page', () => {
       }).observe(document.getElementById('wall'), { childList: true });
     `);
 
-    rapport.happen('message', message(2, 'customer', 'two'));
+    rapport.happen('message', aMessage(2, 'customer', 'two'));
     await page.locator('.bubble').nth(1).waitFor();
     rapport.happen('typing', { conversationId: 'cnv_1' });
     await page.waitForSelector('.bubble.typing');

@@ -113,12 +113,11 @@ function showTexts(id, items, textOf) {
 
 function readWords({ extractedAt, source, model, messageCountAtExtraction, cost }) {
   const who = { model: `by ${model}`, person: 'set by a person', fact: 'after a click' }[source];
-  const spent = cost.modelUsd > 0 ? `, ${cents(cost.modelUsd)} so far` : '';
-  return `As of ${clockSeconds(extractedAt)}, through message #${messageCountAtExtraction}, ${who}${spent}.`;
-}
-
-function cents(usd) {
-  return `$${usd.toPrecision(2)}`;
+  const spent =
+    cost.modelUsd > 0
+      ? ` The model cost $${cost.modelUsd.toPrecision(2)} so far, all answers included.`
+      : '';
+  return `As of ${clockSeconds(extractedAt)}, through message #${messageCountAtExtraction}, ${who}.${spent}`;
 }
 
 /** Touches nothing that is the same, so that a screen reader hears only what is new. */

@@ -1,8 +1,9 @@
 /**
- * A mail as a person reads it: its text, and its buttons. A button is a line such as "Take over: https://…" that leads
- * to the page of a notification; it leads to this very server, whatever stands before the path.
+ * A mail as a person reads it: its paragraphs without what the subject says already, and its buttons. A button is a
+ * line such as "Take over: https://…" that leads to the page of a notification; it leads to this very server,
+ * whatever stands before the path.
  */
-export function readMail(text) {
+export function readMail({ subject, text }) {
   const lines = (text ?? '').trim().split(/\r?\n/);
   const buttons = [];
   const words = lines.filter((line) => {
@@ -10,7 +11,12 @@ export function readMail(text) {
     if (button !== undefined) buttons.push(button);
     return button === undefined;
   });
-  return { text: words.join('\n').trim(), buttons };
+  if (words.length > 1 && subject.startsWith(words[0])) words.shift();
+  const paragraphs = words.join('\n').split(/\n{2,}/);
+  return {
+    paragraphs: paragraphs.map((one) => one.trimEnd()).filter((one) => one !== ''),
+    buttons,
+  };
 }
 
 function buttonOf(line) {

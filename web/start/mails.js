@@ -10,13 +10,14 @@ export function showMails({ mails }) {
   if (byId('mail-count').textContent !== count) byId('mail-count').textContent = count;
   showList(byId('mails'), mails, {
     keyOf: ({ sequence }) => String(sequence),
-    signatureOf: () => '',
+    // A newer mail closes those before it.
+    signatureOf: ({ sequence }) => String(sequence === newest),
     draw: (mail) => drawMail(mail, mail.sequence === newest),
   });
 }
 
 function drawMail({ at, to, subject, text }, isNewest) {
-  const { text: words, buttons } = readMail(text);
+  const { paragraphs, buttons } = readMail({ subject, text });
   return el(
     'details',
     { className: 'mail', open: isNewest },
@@ -27,7 +28,7 @@ function drawMail({ at, to, subject, text }, isNewest) {
       el('time', { dateTime: at }, clockTime(at)),
       el('span', { className: 'to' }, `to ${to.join(', ')}`),
     ),
-    el('p', { className: 'mail-text' }, words),
+    el('div', { className: 'mail-text' }, ...paragraphs.map((words) => el('p', {}, words))),
     el('p', { className: 'mail-buttons' }, ...buttons.map(drawButton)),
   );
 }
