@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { measureAcks } from './measures/acks.ts';
 import { measureLatency } from './measures/latency.ts';
+import { measureLeads } from './measures/leads.ts';
 import type { Say } from './measures/plan.ts';
 import { measureReplies } from './measures/replies.ts';
 import { repliesSetups } from './measures/setups.ts';
@@ -99,6 +100,8 @@ function worksOf(stage: Stage, options: Options, name: MeasureName): Work[] {
       return [
         { label: 'row level security', work: () => measureRowSecurity({ stage, plan, say }) },
       ];
+    case 'leads':
+      return [{ label: 'leads', work: () => measureLeads(stage, plan, say) }];
     case 'stored':
       return [{ label: 'stored messages', work: () => measureStored({ stage, plan, say }) }];
   }

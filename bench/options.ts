@@ -2,7 +2,15 @@ import { parseArgs } from 'node:util';
 import type { Plan } from './measures/plan.ts';
 
 /** The measures there are, in the order in which they run. */
-export const measureNames = ['acks', 'replies', 'latency', 'turns', 'rls', 'stored'] as const;
+export const measureNames = [
+  'acks',
+  'replies',
+  'latency',
+  'turns',
+  'rls',
+  'stored',
+  'leads',
+] as const;
 export type MeasureName = (typeof measureNames)[number];
 
 export type Options = {
@@ -17,7 +25,7 @@ export type Options = {
 const help = `npm run bench -- [${measureNames.join('] [')}] [--quick]
   --quick            shorter and fewer rounds: good for tuning, too short for publishing
   --only WORDS       of replies and latency, the set-ups whose name has these words: "all in one,postgres"
-  --rounds N --seconds S --outstanding N --connections N --customers N --tenants N --turns N --stored CONVERSATIONS
+  --rounds N --seconds S --outstanding N --connections N --customers N --tenants N --turns N --stored CONVERSATIONS --leads N
 `;
 
 const full: Plan = {
@@ -30,6 +38,8 @@ const full: Plan = {
   customers: 5_000,
   turns: 2_000,
   storedConversations: 50_000,
+  storedLeads: 100_000,
+  questions: 300,
 };
 
 const quick: Plan = {
@@ -39,6 +49,8 @@ const quick: Plan = {
   warmUpSeconds: 2,
   latencySeconds: 5,
   storedConversations: 10_000,
+  storedLeads: 10_000,
+  questions: 60,
 };
 
 /** Reads the command line; ends with the help when it asks for it or makes no sense. */
@@ -69,6 +81,7 @@ function parse(args: string[]): Options {
       tenants: text,
       turns: text,
       stored: text,
+      leads: text,
     },
   });
   if (values.help) throw new Error('');
@@ -85,6 +98,7 @@ function parse(args: string[]): Options {
       customers: numberOr(values.customers, base.customers),
       turns: numberOr(values.turns, base.turns),
       storedConversations: numberOr(values.stored, base.storedConversations),
+      storedLeads: numberOr(values.leads, base.storedLeads),
     },
     tenants: numberOr(values.tenants, 10),
     only: (values.only ?? '').split(',').filter((word) => word !== ''),

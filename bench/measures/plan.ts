@@ -16,6 +16,9 @@ export type Plan = {
   customers: number;
   turns: number;
   storedConversations: number;
+  storedLeads: number;
+  /** How often each question about leads is asked. */
+  questions: number;
 };
 
 /** rapport, and what it is compared with. */
