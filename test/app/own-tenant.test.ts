@@ -27,6 +27,7 @@ const bodies: Record<string, object> = {
   'post /users/:userId/credits/top-ups': { credits: 5 },
   'post /notification-targets': { kind: 'slack', address: `https://hooks.slack.com/${hookPath}` },
   'patch /notification-targets/:notificationTargetId': { name: 'Sales' },
+  'patch /leads/:conversationId': { name: 'Ana' },
   'post /models': { modelId: 'new-model', provider: 'openai', name: 'New' },
 };
 

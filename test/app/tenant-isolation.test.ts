@@ -77,6 +77,8 @@ const bodies = new Map<string, () => object>([
   ['patch /agents/:agentId', () => ({ name: 'Taken' })],
   ['post /conversations/:conversationId/messages', () => ({ text: 'Taken' })],
   ['post /users/:userId/credits/top-ups', () => ({ credits: 1 })],
+  ['patch /leads/:conversationId', () => ({ name: 'Taken', leadStatusTag: 'Hot' })],
+  ['patch /lead-settings', () => ({ idealCustomer: 'Mine' })],
   ['post /notification-targets', () => ({ kind: 'email', address: 'mine@example.com' })],
   ['patch /notification-targets/:notificationTargetId', () => ({ name: 'Taken' })],
 ]);
