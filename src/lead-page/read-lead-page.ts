@@ -7,11 +7,14 @@ import { Message, selectMessages } from '../conversations/message.ts';
 import { Brief, Reasoning } from '../leads/lead-state.ts';
 import { type Db, maybeRow, type Pool, rows } from '../lib/db.ts';
 import { Timestamp } from '../lib/http/fields.ts';
+import { cutText } from '../lib/safe-text.ts';
 import { asTenant } from '../lib/tenant.ts';
 import type { OpenedNotification } from './find-notification.ts';
 
 /** As many of the last messages as somebody reads before they answer. */
 const shownMessages = 30;
+/** The page asks again every few seconds: it is not sent 50 kB of noise each time. */
+const maxText = 4_096;
 
 const Lead = z.object({
   name: z.string().nullable(),
@@ -104,14 +107,13 @@ async function lastMessages(tx: Db, wanted: Wanted): Promise<Message[]> {
 
 function presentStanding(standing: z.infer<typeof Standing>, channel: Channel, now: Date) {
   const { agentName, platform, handledBy, handoverReason, isActive } = standing;
-  const { aiPausedUntil, replyWindowEndsAt, customerPhone } = standing;
+  const { aiPausedUntil, replyWindowEndsAt } = standing;
   const { templateName, takeoverMinutes } = parseAgentSettings(standing.settings);
   const isWindowOpen = replyWindowEndsAt !== null && Date.parse(replyWindowEndsAt) > now.getTime();
   const hasTemplate = templateName !== undefined && channel.capabilities.hasTemplates;
   return {
     agentName,
     platform,
-    customerPhone,
     handledBy,
     handoverReason,
     aiPausedUntil,
@@ -129,14 +131,18 @@ function presentMessage(message: Message) {
     sequenceNo,
     author,
     type,
-    text: revokedAt === null ? text : '',
+    text: revokedAt === null ? shortened(text) : '',
     timestamp,
     deliveryStatus,
     isRevoked: revokedAt !== null,
     attachments: message.attachments.map(({ kind, filename, transcript }) => ({
       kind,
       filename,
-      transcript,
+      transcript: transcript === null ? null : shortened(transcript),
     })),
   };
+}
+
+function shortened(text: string): string {
+  return text.length > maxText ? `${cutText(text, maxText)}…` : text;
 }

@@ -147,6 +147,19 @@ describe('GET /n/:token/lead.json', () => {
     );
   });
 
+  it('is not long, however long the messages are', async () => {
+    const arranged = await stage.arrange();
+    await stage.database.owner.query('update messages set text = $2 where conversation_id = $1', [
+      arranged.conversationId,
+      '😀'.repeat(50_000),
+    ]);
+
+    const { text } = await get(`/n/${arranged.token}/lead.json`);
+
+    expect(Buffer.byteLength(text)).toBeLessThan(60_000);
+    expect(text.isWellFormed()).toBe(true);
+  });
+
   it('shows one conversation, and nothing that belongs elsewhere', async () => {
     const mine = await stage.arrange({ quote: 'my own words' });
     await stage.arrange({ tenant: mine.tenant, quote: 'of a neighbour' });

@@ -107,6 +107,8 @@ describe('what became of a mail', () => {
 
   it.each([
     [{ stage: 'connect', action: 'error', code: 554 }, 'retry'],
+    [{ stage: 'connect', action: 'drop' }, 'retry'],
+    [{ stage: 'connect', action: 'hang' }, 'retry'],
     [{ ...before, action: 'error', code: 451, text: '4.7.1 greylisted' }, 'retry'],
     [{ ...before, action: 'error', code: 550, text: '5.1.1 no such user' }, 'refused'],
     [{ stage: 'from', action: 'error', code: 553 }, 'refused'],

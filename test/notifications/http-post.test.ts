@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { LookupFunction } from 'node:net';
+import { createServer as createTcpServer, type LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createHttpPost, type HttpPostOptions } from '../../src/notifications/http-post.ts';
 import { isPublicAddress } from '../../src/notifications/public-address.ts';
@@ -304,6 +304,28 @@ describe('createHttpPost', () => {
 
     expect(answers.filter(({ kind }) => kind !== 'answered')).toEqual([]);
     expect(most).toBeGreaterThan(10);
+  });
+
+  it('waits for the handover also when the other side answers before it was sent anything', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.end('HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    let isSettled = false;
+
+    const answer = await posting(`http://127.0.0.1:${port}/`, {
+      handingOver: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        isSettled = true;
+      },
+    });
+
+    expect(answer.kind).not.toBe('forbidden');
+    expect(isSettled).toBe(true);
   });
 
   it('does not know what became of a post whose connection broke', async () => {
