@@ -33,13 +33,13 @@ const DueRow = z.object({
 });
 
 const ItemRow = z.object({
-  content: NotificationContent,
+  content: NotificationContent.nullable().catch(null),
   openToken: z.string().nullable(),
   replyWindowEndsAt: z.date().nullable(),
 });
 
 /** A lead in a message, as it is stored. */
-export type StoredItem = z.infer<typeof ItemRow>;
+export type StoredItem = z.infer<typeof ItemRow> & { content: NotificationContent };
 
 /** A notification that is ours to send; `attempts` counts this attempt too and tells our hold from another's. */
 export type ClaimedNotification = Omit<z.infer<typeof DueRow>, keyof DueFacts> &
@@ -116,14 +116,18 @@ async function hold(deps: ClaimDeps, tx: Db, due: DueNotification): Promise<Clai
   // Who is in a digest is settled by its first claim.
   if (due.kind === 'digest' && due.attempts === 0) await splitDigest(tx, deps.newId, due);
   const items = await readItems(tx, due);
-  if (items.length === 0) return settle(deps, tx, due, { status: 'cancelled', error: null });
-  return { claim: 'mine', notification: { ...due, attempts: due.attempts + 1, items } };
+  const held = { ...due, attempts: due.attempts + 1 };
+  if (items.length > 0) return { claim: 'mine', notification: { ...held, items } };
+  // Of a digest all may have been cancelled.
+  return due.kind === 'digest'
+    ? settle(deps, tx, held, { status: 'cancelled', error: null })
+    : settle(deps, tx, held, { status: 'failed', error: 'What it says cannot be read any more' });
 }
 
 /** What the message says: of itself, or in a digest (and where one is escalated) of those that it carries. */
-function readItems(tx: Db, due: DueNotification): Promise<StoredItem[]> {
+async function readItems(tx: Db, due: DueNotification): Promise<StoredItem[]> {
   const digestId = due.kind === 'digest' ? due.notificationId : due.digestId;
-  return rows(
+  const found = await rows(
     tx,
     ItemRow,
     `select i.content, i.open_token as "openToken",
@@ -137,6 +141,7 @@ function readItems(tx: Db, due: DueNotification): Promise<StoredItem[]> {
       order by i.notification_id`,
     [due.userId, due.notificationId, digestId],
   );
+  return found.flatMap(({ content, ...item }) => (content === null ? [] : [{ ...item, content }]));
 }
 
 async function settle(

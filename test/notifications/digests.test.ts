@@ -220,6 +220,7 @@ describe('a digest', () => {
     const { deps, notifier } = sending();
 
     expect(await sendNotification(deps, ref(digest))).toEqual({ result: 'cancelled' });
+    expect((await digests())[0]).toMatchObject({ status: 'cancelled', next_attempt_at: null });
     expect(notifier.calls).toEqual([]);
   });
 });

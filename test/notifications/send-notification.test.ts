@@ -270,6 +270,7 @@ describe('sendNotification', () => {
     const { deps, notifier } = sender();
 
     expect(await sendNotification(deps, ref)).toEqual({ result: 'failed' });
+    expect(await stored()).toMatchObject({ status: 'failed', next_attempt_at: null });
     expect(notifier.calls).toEqual([]);
   });
 
@@ -305,6 +306,19 @@ describe('sendNotification', () => {
     expect(told).toEqual([0, 0, 1, 1]);
   });
 
+  it('gives up what it cannot read any more, instead of coming back to it for ever', async () => {
+    const { ref, notificationId } = await arrange();
+    await database.owner.query(
+      `update notifications set content = '{"of": "another version"}' where notification_id = $1`,
+      [notificationId],
+    );
+    const { deps, notifier } = sender();
+
+    expect(await sendNotification(deps, ref)).toEqual({ result: 'failed' });
+    expect(await stored()).toMatchObject({ status: 'failed', next_attempt_at: null });
+    expect(notifier.calls).toEqual([]);
+  });
+
   it('counts what throws before it was handed over as not sent, and after as unknown', async () => {
     const before = await arrange();
     const first = sender(async () => Promise.reject(new Error('a bug')));
@@ -322,6 +336,7 @@ describe('sendNotification', () => {
     const { deps, notifier } = sender();
 
     expect(await sendNotification(deps, ref)).toEqual({ result: 'cancelled' });
+    expect(await stored()).toMatchObject({ status: 'cancelled', next_attempt_at: null });
     expect(notifier.calls).toEqual([]);
   });
 
