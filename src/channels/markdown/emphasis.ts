@@ -1,3 +1,5 @@
+import type { Marks } from './marks.ts';
+
 /** A piece of a line: shown as it is, or a run of marks that may begin or end an emphasis between its neighbours. */
 export type InlineToken = { text: string; run?: { before: string; after: string } };
 
@@ -6,7 +8,7 @@ type Run = {
   left: number;
   canOpen: boolean;
   canClose: boolean;
-  /** Marks of WhatsApp's that took the place of used ones, inside of what is left over. */
+  /** Marks of the channel that took the place of used ones, inside of what is left over. */
   opened: string;
   closed: string;
 };
@@ -19,14 +21,14 @@ const IN_WORD =
 const IDENTIFIER = /^[a-z0-9_]+$/;
 
 /**
- * The tokens as one text, with each run of marks that has its counterpart put in WhatsApp's marks and every other run
+ * The tokens as one text, with each run of marks that has its counterpart put in the channel's marks and every other run
  * left as it is. As in CommonMark, but stricter inside words, so that 2*3*4 and snake__case stay.
  */
-export function resolveEmphasis(tokens: readonly InlineToken[], marks: { bold: string }): string {
+export function resolveEmphasis(tokens: readonly InlineToken[], marks: EmphasisMarks): string {
   const runs = tokens.map((token) =>
     token.run === undefined ? undefined : runOf(token.text, token.run),
   );
-  const state: State = { tokens, runs, open: new Map(), bold: marks.bold };
+  const state: State = { tokens, runs, open: new Map(), marks };
   for (const [index, run] of runs.entries()) {
     if (run?.canClose) {
       closeAll(run, index, state);
@@ -38,12 +40,15 @@ export function resolveEmphasis(tokens: readonly InlineToken[], marks: { bold: s
   return tokens.map((token, index) => shown(token, runs[index])).join('');
 }
 
+/** The marks that stand around words. */
+export type EmphasisMarks = Pick<Marks, 'bold' | 'italic' | 'strike'>;
+
 type State = {
   tokens: readonly InlineToken[];
   runs: readonly (Run | undefined)[];
   /** Runs that wait for their counterpart, the innermost last, under their marks: no search passes over other runs. */
   open: Map<string, number[]>;
-  bold: string;
+  marks: EmphasisMarks;
 };
 
 /** Which runs a closing one may end: a single mark no double one, and a triple one both, one after the other. */
@@ -64,7 +69,7 @@ function closeAll(closer: Run, index: number, state: State): void {
       return;
     }
     const used = Math.min(opener.left, closer.left) > 1 ? 2 : 1;
-    const mark = closer.mark === '~' ? '~' : used === 2 ? state.bold : '_';
+    const mark = markOf(closer, used, state.marks);
     opener.opened = mark + opener.opened;
     closer.closed += mark;
     opener.left -= used;
@@ -73,6 +78,11 @@ function closeAll(closer: Run, index: number, state: State): void {
     wait(opener, openIndex, state);
     openIndex = lastOpen(closer, state);
   }
+}
+
+function markOf(closer: Run, used: 1 | 2, marks: EmphasisMarks): string {
+  if (closer.mark === '~') return marks.strike;
+  return used === 2 ? marks.bold : marks.italic;
 }
 
 function lastOpen(closer: Run, state: State): number | undefined {

@@ -1,5 +1,6 @@
 import { safeText } from '../../lib/safe-text.ts';
 import { type InlineToken, resolveEmphasis } from './emphasis.ts';
+import type { Marks } from './marks.ts';
 
 const INLINE = new RegExp(
   [
@@ -40,20 +41,21 @@ const entities = new Map([
   ['trade', '™'],
 ]);
 
-const tagMarks = new Map([
-  ['b', '*'],
-  ['strong', '*'],
-  ['i', '_'],
-  ['em', '_'],
-  ['s', '~'],
-  ['del', '~'],
-  ['strike', '~'],
-  ['code', '`'],
-  ['br', '\n'],
+const tagMarks = new Map<string, (marks: Marks) => string>([
+  ['b', ({ bold }) => bold],
+  ['strong', ({ bold }) => bold],
+  ['i', ({ italic }) => italic],
+  ['em', ({ italic }) => italic],
+  ['s', ({ strike }) => strike],
+  ['del', ({ strike }) => strike],
+  ['strike', ({ strike }) => strike],
+  // A tag is half of a span: what stands around code is one mark on each side where it is a mark at all.
+  ['code', ({ code }) => code('x').split('x')[0] ?? ''],
+  ['br', () => '\n'],
 ]);
 
-/** One line of Markdown in WhatsApp's marks. In a line that is bold already, bold words need no mark of their own. */
-export function formatInline(text: string, options: { isBold?: boolean } = {}): string {
+/** One line of Markdown in the channel's marks. In a line that is bold already, bold words need no mark of their own. */
+export function showInline(text: string, marks: Marks, options: { isBold?: boolean } = {}): string {
   const tokens: InlineToken[] = [];
   let end = 0;
   for (const match of text.matchAll(INLINE)) {
@@ -61,13 +63,13 @@ export function formatInline(text: string, options: { isBold?: boolean } = {}): 
       tokens.push({ text: text.slice(end, match.index) });
     }
     end = match.index + match[0].length;
-    tokens.push(tokenOf(match, text));
+    tokens.push(tokenOf(match, text, marks));
   }
   tokens.push({ text: text.slice(end) });
-  return resolveEmphasis(tokens, { bold: options.isBold === true ? '' : '*' });
+  return resolveEmphasis(tokens, options.isBold === true ? { ...marks, bold: '' } : marks);
 }
 
-function tokenOf(match: RegExpExecArray, text: string): InlineToken {
+function tokenOf(match: RegExpExecArray, text: string, marks: Marks): InlineToken {
   const groups = match.groups ?? {};
   const run = groups['run'];
   if (run !== undefined) {
@@ -79,18 +81,18 @@ function tokenOf(match: RegExpExecArray, text: string): InlineToken {
       },
     };
   }
-  return { text: shownAs(match[0], groups) };
+  return { text: shownAs(match[0], groups, marks) };
 }
 
-function shownAs(whole: string, groups: Record<string, string | undefined>): string {
+function shownAs(whole: string, groups: Record<string, string | undefined>, marks: Marks): string {
   if (groups['code'] !== undefined) {
-    return codeSpan(groups['code']);
+    return marks.code(codeOf(groups['code']));
   }
   if (groups['label'] !== undefined) {
-    return link(formatInline(groups['label']).trim(), groups['target'] ?? '');
+    return link(showInline(groups['label'], marks).trim(), groups['target'] ?? '');
   }
   if (groups['tag'] !== undefined) {
-    return tagMarks.get(groups['tag'].replace(/[/ \t]/g, '')) ?? '';
+    return tagMarks.get(groups['tag'].replace(/[/ \t]/g, ''))?.(marks) ?? '';
   }
   if (groups['entity'] !== undefined) {
     return decodeEntity(groups['entity']) ?? whole;
@@ -98,11 +100,11 @@ function shownAs(whole: string, groups: Record<string, string | undefined>): str
   return groups['escaped'] ?? groups['autolink']?.replace(/^(mailto|tel):/, '') ?? whole;
 }
 
-/** WhatsApp's one back tick cannot hold another, three can. */
-function codeSpan(code: string): string {
-  const inner =
-    code.startsWith(' ') && code.endsWith(' ') && code.trim() !== '' ? code.slice(1, -1) : code;
-  return inner.includes('`') ? `\`\`\`${inner}\`\`\`` : `\`${inner}\``;
+/** What a code span says, without the one space on each side that only sets its back ticks apart. */
+function codeOf(code: string): string {
+  return code.startsWith(' ') && code.endsWith(' ') && code.trim() !== ''
+    ? code.slice(1, -1)
+    : code;
 }
 
 function link(label: string, target: string): string {
