@@ -89,6 +89,8 @@ const Failure = z.object({
 
 /** Commands by which the server judges this message, and not who we are. */
 const aboutTheMessage = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
+/** "Sign in first", whatever it was answered to. */
+const aboutOurPassword = new Set([530, 534, 535, 538]);
 
 /**
  * An answer tells what became of a message at any time, silence only before it was handed over. A refusal of our
@@ -99,7 +101,8 @@ function outcomeOfFailure(thrown: unknown, isHandedOver: boolean): NotifyOutcome
   const error = describe(failure);
   const { responseCode, command = '' } = failure;
   if (responseCode === undefined) return { outcome: isHandedOver ? 'unknown' : 'retry', error };
-  const isRefusal = responseCode >= 500 && aboutTheMessage.has(command);
+  const isRefusal =
+    responseCode >= 500 && aboutTheMessage.has(command) && !aboutOurPassword.has(responseCode);
   return { outcome: isRefusal ? 'refused' : 'retry', error };
 }
 

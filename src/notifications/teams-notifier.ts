@@ -4,7 +4,10 @@ import type { Notifier } from './notifier.ts';
 import { outcomeOfPost } from './post-outcome.ts';
 import { renderTeams } from './render-teams.ts';
 
-/** Tells a channel of Microsoft Teams through the webhook of a workflow, whose address is also its key. */
+/**
+ * Tells a channel of Microsoft Teams through the webhook of a workflow, whose address is also its key. A workflow
+ * answers 202 when it has the card; whether it could show it, only its own history says.
+ */
 export function teamsNotifier({ http }: { http: HttpPost }): Notifier {
   return {
     kind: 'teams',

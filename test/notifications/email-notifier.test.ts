@@ -112,6 +112,7 @@ describe('what became of a mail', () => {
     [{ ...before, action: 'error', code: 451, text: '4.7.1 greylisted' }, 'retry'],
     [{ ...before, action: 'error', code: 550, text: '5.1.1 no such user' }, 'refused'],
     [{ stage: 'from', action: 'error', code: 553 }, 'refused'],
+    [{ stage: 'from', action: 'error', code: 530 }, 'retry'],
     [{ ...before, action: 'drop' }, 'retry'],
     [{ ...before, action: 'hang' }, 'retry'],
     [{ stage: 'data', action: 'error', code: 452 }, 'retry'],

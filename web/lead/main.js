@@ -14,6 +14,7 @@ let page;
 let clockOffsetMs = 0;
 let lastActionAt = Date.now();
 let isOpened = false;
+let problemFrom = '';
 
 const nowMs = () => Date.now() + clockOffsetMs;
 
@@ -21,15 +22,17 @@ function update(answer) {
   page = answer;
   clockOffsetMs = Date.parse(answer.now) - Date.now();
   show(answer);
-  say('problem', '');
 }
 
 /** Runs what may fail, and says so where a person sees it. */
-async function trying(work) {
+async function trying(work, from) {
   try {
     await work();
+    // What an action was refused for stays to be read; only another action takes it away.
+    if (problemFrom === from) say('problem', '');
     return true;
   } catch (error) {
+    problemFrom = from;
     say(
       'problem',
       error instanceof Refused ? error.message : 'rapport cannot be reached. Trying again.',
@@ -39,7 +42,9 @@ async function trying(work) {
 }
 
 async function refresh() {
-  if (document.visibilityState === 'visible') await trying(async () => update(await readLead()));
+  if (document.visibilityState === 'visible') {
+    await trying(async () => update(await readLead()), 'refresh');
+  }
   setTimeout(refresh, Date.now() - lastActionAt < attentiveMs ? quickMs : slowMs);
 }
 
@@ -61,7 +66,7 @@ function glance() {
 async function pressing(button, work) {
   lastActionAt = Date.now();
   button.disabled = true;
-  const isDone = await trying(work);
+  const isDone = await trying(work, 'action');
   button.disabled = false;
   return isDone;
 }
