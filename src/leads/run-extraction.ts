@@ -18,6 +18,7 @@ import { type LeadSettings, readLeadSettings } from './lead-settings.ts';
 import { recordEvents } from './record-events.ts';
 import { recordUsage } from './record-usage.ts';
 import { lockLead, storeLead } from './store-lead.ts';
+import { storeWithoutModel } from './store-without-model.ts';
 
 export type ExtractionDeps = {
   app: Pool;
@@ -45,6 +46,7 @@ export type ExtractionEnd =
   | { end: 'again'; inMs: number };
 
 const maxAttempts = 5;
+const quotaRetryMs = 30 * 60_000;
 
 /**
  * Reads one claimed conversation as a lead and stores what holds: the next row, the events that people may have
@@ -160,31 +162,11 @@ async function storeFactsAlone(
 ): Promise<ExtractionEnd> {
   await asTenant(deps.app, claimed.userId, async (tx) => {
     const ended = { extractedThrough: facts.extractedThrough, readOn: false, idleMs: deps.idleMs };
-    if (await endExtraction(tx, claimed, ended)) await layFactsOver(deps, tx, claimed);
+    if (await endExtraction(tx, claimed, ended))
+      await storeWithoutModel(deps.newId, tx, claimed, facts);
   });
   deps.publishLook();
   return { end: 'nothing_new' };
-}
-
-/** What was clicked, and that people were given the conversation, laid over what is known of the lead. */
-async function layFactsOver(
-  deps: ExtractionDeps,
-  tx: Db,
-  claimed: ClaimedExtraction,
-): Promise<void> {
-  const latest = await lockLead(tx, claimed);
-  const facts = await readFactsOfLead(tx, claimed);
-  if (latest === undefined || isSame(latest.facts, facts)) return;
-  const extractionId = deps.newId('ext');
-  const scoring = await readLeadSettings(tx, claimed.userId);
-  const row = { ...claimed, ...latest, extractionId, source: 'fact' as const, facts, scoring };
-  const result = await storeLead(tx, { ...row, costUsd: null }, latest);
-  await recordEvents(tx, deps.newId, { ...claimed, extractionId, ...result, newTexts: [] });
-}
-
-function isSame(before: object, after: object): boolean {
-  const last = new Map(Object.entries(before));
-  return Object.entries(after).every(([name, value]) => last.get(name) === value);
 }
 
 async function failed(
@@ -193,21 +175,18 @@ async function failed(
   facts: ExtractionFacts,
   error: unknown,
 ): Promise<ExtractionEnd> {
-  const mayPass = error instanceof TransientError;
-  if (!mayPass && !(error instanceof PermanentError)) throw error;
-  const isStopped = error instanceof ModelAborted;
-  const isOver = !isStopped && (!mayPass || facts.attempts >= maxAttempts);
-  const inMs = isStopped
-    ? 0
-    : backoffMs({ attempt: facts.attempts, baseMs: 2_000, maxMs: 300_000, random: deps.random });
+  if (!(error instanceof TransientError || error instanceof PermanentError)) throw error;
+  const inMs = againInMs(error, facts.attempts, deps.random);
+  const isOver = inMs === null;
   await asTenant(deps.app, claimed.userId, async (tx) => {
-    await postponeExtraction(tx, claimed, isOver ? null : inMs);
+    await postponeExtraction(tx, claimed, inMs);
     if (error instanceof LeadUnreadable) {
       await recordUsage(tx, deps.newId, { ...claimed, ...error.spent });
     }
-    if (isOver) await layFactsOver(deps, tx, claimed);
+    if (isOver) await storeWithoutModel(deps.newId, tx, claimed, facts);
     if (error instanceof ModelQuotaExhausted) await tellOfQuota(tx, deps.newId, claimed.userId);
   });
+  if (isOver) deps.publishLook();
   deps.log.warn('a conversation could not be read as a lead', {
     userId: claimed.userId,
     conversationId: claimed.conversationId,
@@ -217,6 +196,19 @@ async function failed(
     error: errorText(error),
   });
   return isOver ? { end: 'gave_up' } : { end: 'again', inMs };
+}
+
+/** When to try again what failed, in milliseconds; null when only new words may help. */
+function againInMs(
+  error: PermanentError | TransientError,
+  attempts: number,
+  random: () => number,
+): number | null {
+  if (error instanceof ModelAborted) return 0;
+  // Refused at once and at no cost until somebody pays; then everything that waited is read.
+  if (error instanceof ModelQuotaExhausted) return quotaRetryMs;
+  if (!(error instanceof TransientError) || attempts >= maxAttempts) return null;
+  return backoffMs({ attempt: attempts, baseMs: 2_000, maxMs: 300_000, random });
 }
 
 function tellOfQuota(tx: Db, newId: NewId, userId: string): Promise<boolean> {

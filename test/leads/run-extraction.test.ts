@@ -301,7 +301,7 @@ describe('a model that fails', () => {
     },
   );
 
-  // Seen failing with layFactsOver left out of what follows a failure.
+  // This and the next seen failing with storeWithoutModel left out of what follows a failure.
   it('does not keep a handover from being seen', async () => {
     const { conversationId, reader } = await talk(hotWords);
     await reader.read(hot());
@@ -320,11 +320,27 @@ describe('a model that fails', () => {
     ]);
   });
 
-  it('tells the tenant once when the account is empty', async () => {
+  it('does not keep a customer out of the list', async () => {
+    const { conversationId, reader } = await talk('Hi, I am at ana@casa.example');
+
+    await reader.read('no JSON');
+    await says(database.owner, tenant, conversationId, hotWords);
+    await reader.read(hot('m2'));
+
+    expect(await leadRows(database.owner, conversationId)).toMatchObject([
+      { source: 'fact', email: 'ana@casa.example', total_score: 5, model: null },
+      { source: 'model', email: 'ana@casa.example', lead_status_tag: 'Hot', is_latest: true },
+    ]);
+  });
+
+  it('tells the tenant once when the account is empty, and tries again when somebody may have paid', async () => {
     const own = await arrangeTenant(database.owner);
     for (const text of ['Hi', 'Hello']) {
       const conversationId = await arrangeTalk(database.owner, own, [text]);
-      await leadReader(database, own, conversationId).read(new ModelQuotaExhausted('empty'));
+      const ended = await leadReader(database, own, conversationId).read(
+        new ModelQuotaExhausted('empty'),
+      );
+      expect(ended).toEqual({ end: 'again', inMs: 1_800_000 });
     }
 
     const notices = await database.owner.query('select kind from notices where user_id = $1', [
