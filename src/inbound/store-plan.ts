@@ -1,6 +1,10 @@
 import { type FirstClick, firstClicks, storeClicks } from '../leads/store-clicks.ts';
 import type { Pool, Statement } from '../lib/db.ts';
-import type { InboundPlan } from './inbound-plan.ts';
+import {
+  isNotificationId,
+  storeNotificationStatuses,
+} from '../notifications/record-notification-status.ts';
+import type { InboundPlan, StatusChange } from './inbound-plan.ts';
 import { storeChanges } from './store-changes.ts';
 import { type QuietPeriod, type ReplyDue, repliesDue, storeMessages } from './store-messages.ts';
 import { storeStatuses } from './store-statuses.ts';
@@ -24,6 +28,7 @@ export async function storePlan(
     ...(plan.clicks.length > 0 ? [storeClicks(plan.clicks)] : []),
     ...(plan.statuses.length > 0 ? [storeStatuses(plan.statuses)] : []),
     ...storeChanges(plan),
+    ...storeTeamStatuses(plan.statuses),
   ];
   const results = await sendTogether(receiver, statements);
   return {
@@ -31,6 +36,26 @@ export async function storePlan(
     clicked: firstClicks(plan.clicks.length > 0 ? (results[1] ?? []) : []),
   };
 }
+
+/** Templates to people of the business have statuses too; ours name the notification. */
+function storeTeamStatuses(statuses: StatusChange[]): Statement[] {
+  const toTeam = statuses.flatMap(({ reference, ...change }) => {
+    const status = reachedStatuses.find((one) => one === change.status);
+    if (reference === null || status === undefined || !isNotificationId(reference)) return [];
+    return [
+      {
+        userId: change.user_id,
+        notificationId: reference,
+        status,
+        error: change.error_message,
+        providerMessageId: change.platform_message_id,
+      },
+    ];
+  });
+  return toTeam.length > 0 ? [storeNotificationStatuses(toTeam)] : [];
+}
+
+const reachedStatuses = ['sent', 'delivered', 'read', 'failed'] as const;
 
 async function sendTogether(receiver: Pool, statements: Statement[]): Promise<unknown[][]> {
   const [only] = statements;

@@ -101,6 +101,29 @@ describe('a lead that turns Hot', () => {
   });
 });
 
+describe('a person who is told on WhatsApp', () => {
+  it('gets a template, and it is known how far it came', async () => {
+    const tenant = await stage.tenant();
+    const phone = stage.customer();
+    await arrangeTarget(stage.owner, tenant.userId, {
+      kind: 'whatsapp',
+      address: `+${phone}`,
+      rules: [{ on: 'handover' }],
+      options: { templateName: 'new_lead', templateLanguage: 'en_US' },
+    });
+
+    await stage.write(tenant, stage.customer(), 'Can I talk to a human, please?');
+
+    await eventually('it was read', async () => {
+      const [told] = await storedNotifications(stage.owner, tenant.userId);
+      return told?.status === 'read';
+    });
+    const sent = stage.simulators.sent().filter(({ to }) => to === phone);
+    expect(sent).toMatchObject([{ type: 'template' }]);
+    expect(JSON.stringify(sent)).toContain('Asked for a person');
+  });
+});
+
 describe('the test button', () => {
   it('shows what becomes of a message, and of one that is refused', async () => {
     const tenant = await stage.tenant();

@@ -6,6 +6,7 @@ import { asTenant } from '../../src/lib/tenant.ts';
 import {
   type NotificationStatus,
   recordNotificationStatus,
+  storeNotificationStatuses,
 } from '../../src/notifications/record-notification-status.ts';
 import { type SendDeps, sendNotification } from '../../src/notifications/send-notification.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
@@ -101,6 +102,32 @@ describe('recordNotificationStatus', () => {
     for (const one of statuses) await record(status(one));
 
     expect(await stored()).toMatchObject({ status: reached });
+  });
+
+  it('takes the furthest of those that come together, of several notifications at once', async () => {
+    await send();
+    const other = await arrangeTenant(database.owner);
+    const targetId = await arrangeTarget(database.owner, other.userId, { kind: 'whatsapp' });
+    const theirs = await arrangeNotification(database.owner, { userId: other.userId, targetId });
+    await database.owner.query(
+      `update notifications set status = 'sent', next_attempt_at = null where notification_id = $1`,
+      [theirs],
+    );
+
+    await receiver.query(
+      storeNotificationStatuses([
+        status('delivered'),
+        status('read'),
+        status('sent'),
+        status('delivered', { userId: other.userId, notificationId: theirs }),
+        status('read', { userId: tenant.userId, notificationId: theirs }),
+      ]),
+    );
+
+    expect(await stored()).toMatchObject({ status: 'read' });
+    expect(await storedNotifications(database.owner, other.userId)).toMatchObject([
+      { status: 'delivered' },
+    ]);
   });
 
   it('settles one whose process died after it was handed over', async () => {

@@ -14,6 +14,7 @@ export type TargetOptions = {
   quietHours?: object;
   digest?: object;
   escalation?: object;
+  options?: object;
   isActive?: boolean;
 };
 
@@ -28,8 +29,8 @@ export async function arrangeTarget(
   await owner.query(
     `insert into notification_targets
        (notification_target_id, user_id, kind, name, address, address_shown, secret, rules,
-        quiet_hours, digest, escalation, is_active)
-     values ($1, $2, $3, $4, $5, 'https://hooks.slack.com/…', $6, $7, $8, $9, $10, $11)`,
+        quiet_hours, digest, escalation, is_active, options)
+     values ($1, $2, $3, $4, $5, 'https://hooks.slack.com/…', $6, $7, $8, $9, $10, $11, $12)`,
     [
       id,
       userId,
@@ -45,6 +46,7 @@ export async function arrangeTarget(
       json(options.digest),
       json(options.escalation),
       options.isActive ?? true,
+      JSON.stringify(options.options ?? {}),
     ],
   );
   return id;
