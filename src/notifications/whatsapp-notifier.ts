@@ -32,7 +32,7 @@ export type TemplateToSend = {
 
 /** What a channel says became of it; a SendOutcome of `src/channels` is one. */
 export type TemplateOutcome =
-  | { outcome: 'accepted'; providerMessageId: string }
+  | { outcome: 'accepted'; providerMessageId: string | null }
   | { outcome: 'retry'; error: ProviderFault; retryAfterMs?: number }
   | { outcome: 'refused'; error: ProviderFault }
   | { outcome: 'unknown'; error: ProviderFault };
@@ -75,7 +75,8 @@ export function whatsappNotifier({ sendTemplate }: { sendTemplate: SendTemplate 
 
 function notifyOutcome(outcome: TemplateOutcome): NotifyOutcome {
   if (outcome.outcome === 'accepted') {
-    return { outcome: 'sent', providerMessageId: outcome.providerMessageId };
+    const { providerMessageId } = outcome;
+    return { outcome: 'sent', ...(providerMessageId === null ? {} : { providerMessageId }) };
   }
   const error = `WhatsApp ${outcome.error.code}: ${outcome.error.text}`.slice(0, 300);
   if (outcome.outcome !== 'retry') return { outcome: outcome.outcome, error };
