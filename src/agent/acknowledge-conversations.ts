@@ -13,6 +13,7 @@ const Row = z.object({
   accountId: z.string(),
   accessToken: z.string(),
   providerMessageId: z.string(),
+  customerAddress: z.string(),
 });
 
 /**
@@ -40,7 +41,8 @@ export async function acknowledgeConversations(
         )
         select c.user_id as "userId", c.conversation_id as "conversationId", p.platform,
                p.id as "phoneNumberId", p.meta_phone_number_id as "accountId",
-               p.access_token as "accessToken", m.platform_message_id as "providerMessageId"
+               p.access_token as "accessToken", m.platform_message_id as "providerMessageId",
+               c.customer_phone as "customerAddress"
           from acknowledged c
           join agents a on a.agent_id = c.agent_id and a.user_id = c.user_id
           join phone_numbers p on p.id = a.phone_number_id and p.user_id = a.user_id
@@ -59,7 +61,7 @@ export async function acknowledgeConversations(
 async function show(deps: AcknowledgeDeps, row: z.infer<typeof Row>): Promise<void> {
   deps.publishTyping(row);
   try {
-    await showTyping(deps, row, row.providerMessageId);
+    await showTyping(deps, row, { ...row, from: row.customerAddress });
   } catch (error) {
     deps.log.info('typing not shown', {
       conversationId: row.conversationId,

@@ -1,4 +1,4 @@
-import type { Channel } from '../channels/channel.ts';
+import type { Channel, MessageToAcknowledge } from '../channels/channel.ts';
 import type { Platform } from '../channels/inbound-event.ts';
 import type { Vault } from '../lib/encryption.ts';
 import { errorText } from '../lib/errors.ts';
@@ -30,6 +30,7 @@ export function acknowledge(
     | 'accessToken'
     | 'phoneNumberId'
     | 'needsAcknowledgement'
+    | 'customerAddress'
     | 'timeline'
   >,
   signal: AbortSignal,
@@ -42,11 +43,12 @@ export function acknowledge(
   const show = (): void => {
     if (signal.aborted) return;
     deps.publishTyping(facts);
-    showTyping(deps, facts, providerMessageId).catch((error: unknown) =>
-      deps.log.info('typing not shown', {
-        conversationId: facts.conversationId,
-        error: errorText(error),
-      }),
+    showTyping(deps, facts, { providerMessageId, from: facts.customerAddress }).catch(
+      (error: unknown) =>
+        deps.log.info('typing not shown', {
+          conversationId: facts.conversationId,
+          error: errorText(error),
+        }),
     );
   };
   if (facts.needsAcknowledgement) show();
@@ -59,10 +61,10 @@ export function acknowledge(
 export async function showTyping(
   deps: Pick<AcknowledgeDeps, 'vault' | 'channelFor'>,
   facts: Pick<TurnFacts, 'platform' | 'accountId' | 'accessToken' | 'phoneNumberId'>,
-  providerMessageId: string,
+  message: MessageToAcknowledge,
 ): Promise<void> {
   const channel = deps.channelFor(facts.platform);
   if (!channel.capabilities.showsTyping) return;
   const accessToken = deps.vault.decrypt(facts.accessToken, facts.phoneNumberId);
-  await channel.showReadAndTyping({ accountId: facts.accountId, accessToken }, providerMessageId);
+  await channel.showReadAndTyping({ accountId: facts.accountId, accessToken }, message);
 }

@@ -35,6 +35,7 @@ const TurnFactsRow = z.object({
   userId: z.string(),
   conversationId: z.string(),
   contactId: z.string(),
+  customerAddress: z.string(),
   owedThrough: z.number(),
   answeredThrough: z.number(),
   handledBy: z.enum(['ai', 'human']),
@@ -79,7 +80,8 @@ const longestTimeline = 1_000;
 /** Selects the facts of `turn`, a relation with the columns of conversations and needs_acknowledgement. */
 export const selectTurnFacts = `
   select t.turn_id as "turnId", t.user_id as "userId", t.conversation_id as "conversationId",
-         t.contact_id as "contactId", t.owed_through as "owedThrough",
+         t.contact_id as "contactId", t.customer_phone as "customerAddress",
+         t.owed_through as "owedThrough",
          t.answered_through as "answeredThrough", t.handled_by as "handledBy",
          coalesce(t.ai_paused_until > now(), t.handled_by = 'human') as "isPaused",
          t.turn_attempts as attempts,

@@ -5,6 +5,7 @@ import type {
   ProviderError,
   RefusalScope,
 } from './inbound-event.ts';
+import type { PieceSize } from './split-text.ts';
 
 /** The account a message leaves from, with its token in clear: never log it. */
 export type SendingAccount = { accountId: string; accessToken: string };
@@ -16,9 +17,13 @@ export type OutboundMessage =
   /** `parameters` fill {{1}}, {{2}}, … of the template's body. */
   | { kind: 'template'; name: string; language: string; parameters?: string[] };
 
+/** The newest message of a customer: its id at the provider, and the address that it came from. */
+export type MessageToAcknowledge = { providerMessageId: string; from: string };
+
 /** What became of one attempt to send. `unknown` means the provider may have sent it: only its status can tell. */
 export type SendOutcome =
-  | { outcome: 'accepted'; providerMessageId: string }
+  /** Without an id where the provider sent it and did not say as what: its echo tells. */
+  | { outcome: 'accepted'; providerMessageId: string | null }
   /** Certainly not sent, or refused for now. `retryAfterMs` is a first wait, to be lengthened with each attempt. */
   | { outcome: 'retry'; error: ProviderError; retryAfterMs?: number }
   | { outcome: 'refused'; scope: RefusalScope; error: ProviderError }
@@ -29,6 +34,8 @@ export type ChannelCapabilities = {
   /** How long after the customer's last message free text may be sent. */
   replyWindowMs: number;
   hasTemplates: boolean;
+  /** How much text one message holds, counted as the provider counts it; `unit` names what is counted. */
+  textSize: PieceSize & { unit: string };
   /** The longest text above a button that opens a page, and the longest text on it; null where there are none. */
   linkButton: { maxText: number; maxLabel: number } | null;
   showsTyping: boolean;
@@ -63,7 +70,7 @@ export interface Channel {
     reference: string,
   ): Promise<SendOutcome>;
   /** Shows the customer that the message was read and that an answer is being written. A courtesy: it may reject, with a TransientError or PermanentError, and nothing waits for it. */
-  showReadAndTyping(account: SendingAccount, providerMessageId: string): Promise<void>;
+  showReadAndTyping(account: SendingAccount, message: MessageToAcknowledge): Promise<void>;
   /** Fetches a file; throws a TransientError or PermanentError. `maxBytes` bounds what is read into memory. */
   download(
     account: SendingAccount,

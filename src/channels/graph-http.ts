@@ -30,12 +30,11 @@ export type FileAnswer =
 export type GraphHttp = {
   request(call: GraphCall): Promise<GraphAnswer | Unanswered>;
   /** Reads a file; stops reading as soon as it is larger than `maxBytes`. Bytes come with HTTP 200 only. */
-  fetchFile(file: {
-    url: string;
-    accessToken: string;
-    maxBytes: number;
-  }): Promise<FileAnswer | Unanswered>;
+  fetchFile(file: FileCall): Promise<FileAnswer | Unanswered>;
 };
+
+/** A file to read; without a token where its address alone opens it. */
+export type FileCall = { url: string; accessToken?: string; maxBytes: number };
 
 const MAX_ANSWER_BYTES = 1_048_576;
 /** Meta closes idle connections; one that we drop first cannot be closed under a request. */
@@ -134,10 +133,7 @@ async function request(client: Client, call: GraphCall): Promise<GraphAnswer | U
   };
 }
 
-async function fetchFile(
-  client: Client,
-  file: { url: string; accessToken: string; maxBytes: number },
-): Promise<FileAnswer | Unanswered> {
+async function fetchFile(client: Client, file: FileCall): Promise<FileAnswer | Unanswered> {
   const response = await answerOf(client, {
     method: 'GET',
     url: file.url,
@@ -208,9 +204,9 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? textOf(error.code) : undefined;
 }
 
-function headersOf(call: { accessToken: string; body?: unknown }): AxiosHeaders {
+function headersOf(call: { accessToken?: string; body?: unknown }): AxiosHeaders {
   return new AxiosHeaders({
-    Authorization: `Bearer ${call.accessToken}`,
+    ...(call.accessToken === undefined ? {} : { Authorization: `Bearer ${call.accessToken}` }),
     Accept: '*/*',
     'Accept-Encoding': 'identity',
     'User-Agent': 'rapport',

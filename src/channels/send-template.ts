@@ -77,7 +77,12 @@ function readToken(vault: Vault, sender: z.infer<typeof SenderRow>): string | un
 }
 
 function hideToken(outcome: SendOutcome, token: string): TemplateOutcome {
-  if (outcome.outcome === 'accepted') return outcome;
+  if (outcome.outcome === 'accepted') {
+    const { providerMessageId } = outcome;
+    return providerMessageId === null
+      ? { outcome: 'unknown', error: { code: 0, text: 'Sent, but not said as what' } }
+      : { outcome: 'accepted', providerMessageId };
+  }
   const { code, text } = outcome.error;
   const error = { code, text: withoutToken(text, token) };
   return outcome.outcome === 'retry' ? { ...outcome, error } : { outcome: outcome.outcome, error };

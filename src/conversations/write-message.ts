@@ -23,9 +23,6 @@ export type WriteMessageDeps = {
   channelFor: (platform: Platform) => Channel;
 };
 
-/** The longest text that a person may write; what one WhatsApp message holds. */
-export const maxMessageLength = 4_096;
-
 /**
  * Stores what a person of the business writes to the customer, to be sent: it takes the next number, counts
  * as the answer to all before it, and keeps the AI silent for the agent's `takeoverMinutes`. The same
@@ -36,11 +33,6 @@ export async function writeMessage(
   deps: WriteMessageDeps,
   given: ConversationRef & { text: string; idempotencyKey?: string | undefined },
 ): Promise<{ message: Message; isNew: boolean }> {
-  if (given.text.length > maxMessageLength) {
-    throw new MessageTooLong(
-      `A message has at most ${maxMessageLength} characters; this one has ${given.text.length}.`,
-    );
-  }
   const { userId } = given;
   const messageId =
     given.idempotencyKey === undefined ? deps.newId('msg') : idOfKey(given, given.idempotencyKey);
@@ -52,6 +44,7 @@ export async function writeMessage(
       throw new MessageKeyReused('This Idempotency-Key was used for another text.');
     }
     const channel = deps.channelFor(conversation.platform);
+    refuseTooLong(given.text, channel);
     refuseUnsendable(conversation, channel);
     const message = await storeMessage(tx, {
       ...given,
@@ -61,6 +54,14 @@ export async function writeMessage(
     });
     return { message, isNew: true };
   });
+}
+
+function refuseTooLong(text: string, channel: Channel): void {
+  const { limit, measure, unit } = channel.capabilities.textSize;
+  const size = measure(text);
+  if (size > limit) {
+    throw new MessageTooLong(`A message has at most ${limit} ${unit}; this one has ${size}.`);
+  }
 }
 
 function refuseUnsendable(conversation: LockedConversation, channel: Channel): void {

@@ -3,7 +3,7 @@ import { backoffMs } from '../lib/clock.ts';
 
 /** What to write down about an attempt. */
 export type SendRecord =
-  | { result: 'accepted'; platformMessageId: string }
+  | { result: 'accepted'; platformMessageId: string | null }
   | { result: 'again'; inMs: number; errorCode: number; errorText: string }
   | { result: 'failed'; errorCode: number; errorText: string };
 

@@ -11,6 +11,7 @@ export function scriptedChannel(
     capabilities: {
       replyWindowMs: 86_400_000,
       hasTemplates: true,
+      textSize: { limit: 4096, measure: ({ length }) => length, unit: 'characters' },
       linkButton: { maxText: 1024, maxLabel: 20 },
       showsTyping: true,
       messagesPerSecond: 80,

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { cutText } from '../../lib/safe-text.ts';
 import type { AccountProof, Channel, ChannelCapabilities, SendingAccount } from '../channel.ts';
 import { ChannelRefused, ChannelUnavailable } from '../channel-errors.ts';
+import { OptionalText } from '../fields.ts';
 import { type GraphAnswer, type GraphHttp, graphHttp } from '../graph-http.ts';
 import { splitText } from '../split-text.ts';
 import { downloadMedia } from './download.ts';
 import { classifyGraphError } from './errors.ts';
-import { OptionalText } from './fields.ts';
 import { toWhatsAppText } from './format.ts';
 import { parseWhatsApp } from './parse.ts';
 import { noSuchAddress, sendBody, sendOutcome } from './send.ts';
@@ -22,6 +22,8 @@ export type WhatsAppOptions = {
   maxSockets?: number;
 };
 
+const textSize = { limit: 4096, measure: (text: string) => text.length, unit: 'characters' };
+
 /**
  * providers.md section 2: a day to answer in, buttons of 20 characters below texts of 1024, 80 messages a second,
  * one each 6 s to a customer with 45 in advance.
@@ -29,13 +31,12 @@ export type WhatsAppOptions = {
 const capabilities: ChannelCapabilities = {
   replyWindowMs: 24 * 60 * 60 * 1000,
   hasTemplates: true,
+  textSize,
   linkButton: { maxText: 1024, maxLabel: 20 },
   showsTyping: true,
   messagesPerSecond: 80,
   perCustomer: { burst: 45, intervalMs: 6000 },
 };
-
-const textSize = { limit: 4096, measure: (text: string) => text.length };
 
 const PhoneNumber = z.object({
   id: OptionalText,
@@ -60,7 +61,7 @@ export function whatsappChannel(options: WhatsAppOptions): Channel {
         ? noSuchAddress
         : sendOutcome(await post(http, address(account.accountId, '/messages'), account, body));
     },
-    showReadAndTyping: (account, providerMessageId) =>
+    showReadAndTyping: (account, { providerMessageId }) =>
       showReadAndTyping(http, address(account.accountId, '/messages'), account, providerMessageId),
     download: (account, media, maxBytes) =>
       downloadMedia(http, {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { OptionalName, OptionalText } from '../fields.ts';
 import type { ContactAddress, Customer } from '../inbound-event.ts';
-import { OptionalName, OptionalText } from './fields.ts';
 
 /** `CC.` and up to 128 letters and digits, or `CC.ENT.` for a parent (business-scoped user ids, 2026-06-29). */
 const USER_ID = /^[A-Z]{2}\.[A-Za-z0-9.]{1,252}$/;

@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { DownloadedMedia } from '../channel.ts';
-import {
-  ChannelRefused,
-  ChannelUnavailable,
-  MediaGone,
-  MediaHostRefused,
-  MediaTooLarge,
-} from '../channel-errors.ts';
-import type { FileAnswer, GraphHttp, Unanswered } from '../graph-http.ts';
+import { ChannelRefused, ChannelUnavailable, MediaGone } from '../channel-errors.ts';
+import { OptionalText } from '../fields.ts';
+import type { FileAnswer, GraphHttp } from '../graph-http.ts';
 import type { MediaReference } from '../inbound-event.ts';
+import { fetchProviderFile, fileFailure } from '../provider-file.ts';
 import { classifyGraphError, errorOf } from './errors.ts';
-import { OptionalText } from './fields.ts';
 
 const Located = z.object({ url: z.string(), mime_type: OptionalText, sha256: OptionalText });
 
@@ -42,11 +37,8 @@ export async function downloadMedia(
   if (file.httpStatus === 404 && request.media.providerMediaId !== undefined) {
     file = await fetchFrom(http, await locate(http, request), request);
   }
-  if (file.httpStatus === 404 || file.httpStatus === 410) {
-    throw new MediaGone('the file is not at the provider any more');
-  }
   if (file.httpStatus !== 200) {
-    throw failureOf({ httpStatus: file.httpStatus, body: undefined });
+    throw fileFailure(file.httpStatus);
   }
   checkDigest(file.bytes, located.sha256);
   const mimeType = located.mimeType ?? file.mimeType ?? 'application/octet-stream';
@@ -83,39 +75,13 @@ async function locate(http: GraphHttp, request: DownloadRequest): Promise<Locate
   };
 }
 
-async function fetchFrom(
+function fetchFrom(
   http: GraphHttp,
-  located: Located,
-  request: DownloadRequest,
+  { url }: Located,
+  { accessToken, maxBytes, graphUrl }: DownloadRequest,
 ): Promise<Extract<FileAnswer, { kind: 'answered' }>> {
-  if (!isProviderAddress(located.url, request.graphUrl)) {
-    throw new MediaHostRefused('the file is not at one of the provider’s hosts');
-  }
-  const { accessToken, maxBytes } = request;
-  const file: FileAnswer | Unanswered = await http.fetchFile({
-    url: located.url,
-    accessToken,
-    maxBytes,
-  });
-  if (file.kind === 'too_large') {
-    throw new MediaTooLarge(`the file is larger than ${maxBytes} bytes`);
-  }
-  if (file.kind !== 'answered') {
-    throw new ChannelUnavailable(`the file did not arrive: ${file.cause}`);
-  }
-  return file;
-}
-
-/** Graph's own host as configured, which is a simulator's in tests, or a host of Meta's over TLS. */
-function isProviderAddress(address: string, graphUrl: string): boolean {
-  const url = URL.parse(address);
-  if (url === null) {
-    return false;
-  }
-  const isMeta = META_HOSTS.some(
-    (host) => url.hostname === host || url.hostname.endsWith(`.${host}`),
-  );
-  return url.origin === URL.parse(graphUrl)?.origin || (isMeta && url.protocol === 'https:');
+  const allowed = { hosts: META_HOSTS, apiUrls: [graphUrl] };
+  return fetchProviderFile(http, { url, accessToken, maxBytes }, allowed);
 }
 
 /** Webhooks give the digest in base64, Graph in hex; what is neither cannot be checked. */

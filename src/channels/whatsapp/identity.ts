@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OptionalText, ProviderTime, read } from '../fields.ts';
 import type {
   ChannelAccount,
   ContactAddress,
@@ -8,7 +9,6 @@ import type {
 import { isRecord } from '../json-record.ts';
 import { type ChangeContext, unknownPart } from './change-context.ts';
 import { addressOf } from './customer.ts';
-import { OptionalText, ProviderTime, read } from './fields.ts';
 
 const System = z.object({
   type: OptionalText,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { ProviderId, read } from '../fields.ts';
 import type { InboundEvent } from '../inbound-event.ts';
 import { type ChangeContext, unknownPart } from './change-context.ts';
-import { ProviderId, read } from './fields.ts';
 
 const Call = z.object({ id: ProviderId });
 

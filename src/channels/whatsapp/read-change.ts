@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { ProviderId, read } from '../fields.ts';
 import type { InboundEvent } from '../inbound-event.ts';
 import { isRecord } from '../json-record.ts';
 import { type ChangeContext, unknownPart } from './change-context.ts';
 import { contactBook } from './customer.ts';
-import { ProviderId, read } from './fields.ts';
 import { readUserIdUpdate } from './identity.ts';
 import { readCall } from './read-call.ts';
 import { readEcho } from './read-echo.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { OptionalRecord, OptionalText, present, type Reading, read } from '../fields.ts';
 import type { MessageContent } from '../inbound-event.ts';
-import { OptionalRecord, OptionalText, present, type Reading, read } from './fields.ts';
 import { readInteractive } from './read-interactive.ts';
 import { mediaReaders } from './read-media.ts';
 

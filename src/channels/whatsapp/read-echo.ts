@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { OptionalText, ProviderId, ProviderTime, read } from '../fields.ts';
 import type { InboundEvent } from '../inbound-event.ts';
 import { isRecord } from '../json-record.ts';
 import { type ChangeContext, unknownPart } from './change-context.ts';
 import { customerOf } from './customer.ts';
-import { OptionalText, ProviderId, ProviderTime, read } from './fields.ts';
 import { readContent } from './read-content.ts';
 
 const Echo = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { safeJson } from '../../lib/safe-text.ts';
+import { OptionalFlag, OptionalText, present, type Reading, read } from '../fields.ts';
 import type { MessageContent } from '../inbound-event.ts';
-import { OptionalFlag, OptionalText, present, type Reading, read } from './fields.ts';
 
 const Interactive = z.looseObject({ type: z.string() });
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { MediaReference, MessageContent } from '../inbound-event.ts';
 import {
   OptionalFlag,
   OptionalId,
@@ -7,7 +6,8 @@ import {
   OptionalText,
   type Reading,
   read,
-} from './fields.ts';
+} from '../fields.ts';
+import type { MediaReference, MessageContent } from '../inbound-event.ts';
 
 const Media = z.object({
   id: OptionalId,

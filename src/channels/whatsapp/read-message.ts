@@ -1,8 +1,4 @@
 import { z } from 'zod';
-import type { InboundEvent, MessageContent } from '../inbound-event.ts';
-import { isRecord } from '../json-record.ts';
-import { type ChangeContext, unknownPart } from './change-context.ts';
-import { customerOf } from './customer.ts';
 import {
   OptionalFlag,
   OptionalId,
@@ -13,7 +9,11 @@ import {
   ProviderTime,
   present,
   read,
-} from './fields.ts';
+} from '../fields.ts';
+import type { InboundEvent, MessageContent } from '../inbound-event.ts';
+import { isRecord } from '../json-record.ts';
+import { type ChangeContext, unknownPart } from './change-context.ts';
+import { customerOf } from './customer.ts';
 import { identityChangesOf, systemAddresses } from './identity.ts';
 import { readContent } from './read-content.ts';
 

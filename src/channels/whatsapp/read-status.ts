@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OptionalId, OptionalText, ProviderId, ProviderTime, read } from '../fields.ts';
 import type {
   DeliveryProgress,
   InboundEvent,
@@ -8,7 +9,6 @@ import type {
 import { isRecord } from '../json-record.ts';
 import { type ChangeContext, unknownPart } from './change-context.ts';
 import { refusalOf } from './errors.ts';
-import { OptionalId, OptionalText, ProviderId, ProviderTime, read } from './fields.ts';
 
 const StatusError = z.object({
   code: z.number().int(),

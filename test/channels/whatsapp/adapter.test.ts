@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { account, channelTo, graphError, graphThat, json } from './graph-stub.ts';
 
+const newest = { providerMessageId: 'wamid.1', from: '15550100042' };
+
 describe('whatsappChannel.showReadAndTyping', () => {
   it('marks the message as read with a typing indicator', async () => {
     const graph = await graphThat(json(200, { success: true }));
 
-    await channelTo(graph.url).showReadAndTyping(account, 'wamid.TESTIN==');
+    await channelTo(graph.url).showReadAndTyping(account, {
+      providerMessageId: 'wamid.TESTIN==',
+      from: '15550100042',
+    });
 
     expect(graph.seen[0]).toMatchObject({
       path: '/v25.0/900100200300400/messages',
@@ -22,10 +27,10 @@ describe('whatsappChannel.showReadAndTyping', () => {
     const graph = await graphThat(graphError(400, 100), graphError(400, 131056));
     const channel = channelTo(graph.url);
 
-    await expect(channel.showReadAndTyping(account, 'wamid.1')).rejects.toMatchObject({
+    await expect(channel.showReadAndTyping(account, newest)).rejects.toMatchObject({
       code: 'channel.refused',
     });
-    await expect(channel.showReadAndTyping(account, 'wamid.1')).rejects.toMatchObject({
+    await expect(channel.showReadAndTyping(account, newest)).rejects.toMatchObject({
       code: 'channel.unavailable',
     });
   });

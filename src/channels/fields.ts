@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutText } from '../../lib/safe-text.ts';
+import { cutText } from '../lib/safe-text.ts';
 
 const LAST_SECOND = 253_402_300_799;
 const MAX_NAME = 255;
