@@ -12,6 +12,7 @@ export function notificationDeps(context: Context, publicUrl = reachableUrl(cont
     publicUrl,
     leaseMs: leasesOfTurn * context.config.replies.leaseMs,
     publishLook: () => context.signals.publishLook(),
+    observeNotification: context.metrics.observeNotification,
   };
 }
 

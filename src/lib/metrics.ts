@@ -10,6 +10,7 @@ export type Metrics = {
   observeTurn(end: string, seconds: number): void;
   observeTurnStep(step: string, seconds: number): void;
   observeSend(outcome: string): void;
+  observeNotification(kind: string, result: string): void;
   observeExtraction(end: string, seconds: number): void;
   countEvent(type: string): void;
   /** The text that Prometheus reads. */
@@ -58,6 +59,12 @@ export function createMetrics(read: {
     labelNames: ['outcome'],
     registers,
   });
+  const notifications = new Counter({
+    name: 'rapport_notifications_total',
+    help: 'Attempts to tell people of leads, by the kind of target and what became of them',
+    labelNames: ['kind', 'result'],
+    registers,
+  });
   const events = new Counter({
     name: 'rapport_inbound_events_total',
     help: 'Events that providers delivered, by type; unknown ones are kept in unhandled_events',
@@ -72,6 +79,7 @@ export function createMetrics(read: {
     observeTurnStep: (step, seconds) => steps.observe({ step }, seconds),
     observeExtraction: (end, seconds) => extractions.observe({ end }, seconds),
     observeSend: (outcome) => sends.inc({ outcome }),
+    observeNotification: (kind, result) => notifications.inc({ kind, result }),
     countEvent: (type) => events.inc({ type }),
     text: () => registry.metrics(),
   };

@@ -34,6 +34,7 @@ export type SendDeps = {
   /** How long a notification is held before it is handed over, and again from then on. */
   leaseMs: number;
   publishLook: () => void;
+  observeNotification: (kind: string, result: string) => void;
   log: Log;
 };
 
@@ -78,6 +79,7 @@ async function attempt(deps: SendDeps, notification: ClaimedNotification): Promi
     deps.log.warn('the outcome of a notification came too late', fields);
     return { result: 'lease_lost' };
   }
+  deps.observeNotification(targetKind, record.result);
   deps.publishLook();
   if (record.result === 'sent') deps.log.info('notification sent', fields);
   else deps.log.warn('notification not sent', fields);

@@ -8,14 +8,15 @@ import {
 } from '../support/arrange-notifications.ts';
 import { askApi } from '../support/ask-api.ts';
 import { eventually } from '../support/eventually.ts';
+import type { RapportProcess } from '../support/rapport-process.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
 let stage: Stage;
+let processes: RapportProcess[];
 
 beforeAll(async () => {
   stage = await openStage({ env: { EXTRACTION_IDLE_MS: '300' } });
-  await stage.start('server');
-  await stage.start('worker');
+  processes = [await stage.start('server'), await stage.start('worker')];
 });
 afterAll(() => stage.close());
 
@@ -77,6 +78,9 @@ describe('a lead that turns Hot', () => {
       expect(said).toContain('Turned Hot');
       expect(said).toContain('100 oak tables');
       expect(said).toMatch(/\/n\/[\w-]{32}\?do=takeover/);
+    }
+    for (const logged of processes.map((process) => process.output())) {
+      expect(logged).not.toMatch(/a-secret-part|whsec_|oak tables/);
     }
     const webhook = posts().find(({ kind }) => kind === 'webhook');
     const headers = Object.fromEntries(

@@ -87,6 +87,7 @@ describe('notifications whose workers die at any moment', () => {
           publicUrl: undefined,
           leaseMs: 60_000,
           publishLook: () => {},
+          observeNotification: () => {},
           log: silentLog,
         };
         sendNotification(deps, ref).then(() => resolve(), reject);

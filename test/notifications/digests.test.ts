@@ -49,6 +49,7 @@ function sending(notifier = scriptedNotifier()) {
     publicUrl: 'https://rapport.example',
     leaseMs: 60_000,
     publishLook: () => {},
+    observeNotification: () => {},
     log: silentLog,
   };
   return { deps, notifier };

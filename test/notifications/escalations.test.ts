@@ -59,6 +59,7 @@ function worker(script: NotifierScript = handOverAndSend, now = () => new Date()
     publicUrl: 'https://rapport.example',
     leaseMs: 60_000,
     publishLook: () => {},
+    observeNotification: () => {},
     enqueue,
     stopping: stopping.signal,
     log: silentLog,

@@ -60,6 +60,7 @@ function send(script: NotifierScript = handOverAndSend) {
     publicUrl: undefined,
     leaseMs: 60_000,
     publishLook: () => {},
+    observeNotification: () => {},
     log: silentLog,
   };
   return sendNotification(deps, { userId: tenant.userId, notificationId });

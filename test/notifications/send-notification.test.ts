@@ -48,6 +48,7 @@ function sender(script: NotifierScript = handOverAndSend, kind: NotifierKind = '
     publicUrl: 'https://rapport.example',
     leaseMs: 60_000,
     publishLook: () => {},
+    observeNotification: () => {},
     log,
   };
   return { deps, notifier, lines };

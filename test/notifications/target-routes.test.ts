@@ -35,6 +35,7 @@ beforeAll(async () => {
     publicUrl: 'https://rapport.example',
     leaseMs: 60_000,
     publishLook: () => {},
+    observeNotification: () => {},
     log,
   };
   server = serveRoutes(database.pool('rapport_admin'), [

@@ -53,6 +53,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     publicUrl: 'https://rapport.example',
     leaseMs: 60_000,
     publishLook: () => {},
+    observeNotification: () => {},
     log,
   };
   const routes = apiRoutes({
