@@ -71,10 +71,17 @@ function graded({ last }: LeadDocument, said: LeadMessage[]) {
     if (before !== undefined && before.grade >= read.grade) {
       dimensions[name] = { ...before, missing: read.missing };
     }
-    if (command !== undefined) dimensions[name] = { grade: 3, evidence: [command], missing: null };
+    if (command !== undefined && isAlone(command, dimensions[name])) {
+      dimensions[name] = { grade: 3, evidence: [command], missing: null };
+    }
   }
   const intent = wish === undefined ? textAt(last, 'intent') : wanted(wish.quote);
   return { intent: intent ?? null, dimensions };
+}
+
+/** What other messages say goes before a command, or one command would hide all that a customer ever says. */
+function isAlone(command: Evidence, read: Graded | undefined): boolean {
+  return read?.evidence.every(({ message }) => message === command.message) ?? true;
 }
 
 function wanted(quote: string): string {
