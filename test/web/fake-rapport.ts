@@ -118,6 +118,10 @@ export async function startFakeRapport(): Promise<FakeRapport> {
   app.get('/api/v1/leads/cnv_1', (_req, res) => {
     res.json(fake.lead);
   });
+  app.patch('/api/v1/leads/cnv_1', (req, res) => {
+    fake.posted.push(`lead ${JSON.stringify(req.body)}`);
+    res.json(fake.lead);
+  });
   app.get('/api/v1/credits', (_req, res) => {
     res.json({ balance: 997, totalUsed: 3 });
   });

@@ -115,6 +115,7 @@ describe('readMail', () => {
       'Take over: http://localhost:3000/n/abc?do=takeover',
       'Why now:',
       '  "Take over: https://evil.example/n/x"',
+      'Wants: Take over: https://evil.example/n/x',
       'Open: https://evil.example/login',
       'Open: javascript:alert(1)',
     ].join('\n');
@@ -125,7 +126,7 @@ describe('readMail', () => {
         { label: 'Take over', href: '/n/abc?do=takeover' },
       ],
       paragraphs: [
-        'Why now:\n  "Take over: https://evil.example/n/x"\nOpen: https://evil.example/login\nOpen: javascript:alert(1)',
+        'Why now:\n  "Take over: https://evil.example/n/x"\nWants: Take over: https://evil.example/n/x\nOpen: https://evil.example/login\nOpen: javascript:alert(1)',
       ],
     });
   });

@@ -1,14 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, launchBrowser } from './browser.ts';
-import { conversation, type FakeRapport, startFakeRapport } from './fake-rapport.ts';
+import type { FakeRapport } from './fake-rapport.ts';
+import { type OpenedPage, openStartPage, until } from './open-start-page.ts';
 import { aMessage } from './sample-lead.ts';
 
 let browser: Browser | undefined;
+let opened: OpenedPage;
 let page: Page;
 let rapport: FakeRapport;
-let complaints: string[];
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -18,31 +18,12 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   if (browser === undefined) return;
-  rapport = await startFakeRapport();
-  page = await browser.newPage();
-  complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (line) => {
-    if (line.type() === 'error' && !line.text().includes('net::')) complaints.push(line.text());
-  });
-  await page.goto(rapport.url);
-  await page.waitForSelector('#connection[data-state=live]');
+  opened = await openStartPage(browser);
+  ({ page, rapport } = opened);
 });
 afterEach(async () => {
-  await page?.close();
-  await rapport?.close();
+  await opened?.close();
 });
-
-async function customerWrites(text: string): Promise<void> {
-  rapport.happen('message', aMessage(1, 'customer', text));
-  rapport.happen('conversation', conversation);
-  await page.waitForSelector('#thread li');
-}
-
-/** Waits for what the page shows; its policy forbids to evaluate a condition in it. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await pause(20);
-}
 
 const tick = (state: string) => `.bubble.mine .ticks.${state}`;
 
@@ -52,7 +33,7 @@ describeInBrowser('the start page', () => {
     await page.keyboard.type('Hello!');
     await page.keyboard.press('Enter');
     await page.waitForSelector(tick('delivered'));
-    await customerWrites('Hello!');
+    await opened.customerWrites('Hello!');
     rapport.happen('typing', { conversationId: 'cnv_1' });
     await page.waitForSelector(tick('read'));
     await page.waitForSelector('.bubble.typing');
@@ -72,7 +53,7 @@ describeInBrowser('the start page', () => {
     expect(await page.locator('.bubble').count()).toBe(2);
     expect(await page.locator('#thread .by-ai .ticks.delivered').count()).toBe(1);
     expect(await page.textContent('#credits')).toBe('997');
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 
   it('says plainly what is simulated', async () => {
@@ -83,7 +64,7 @@ describeInBrowser('the start page', () => {
   });
 
   it('keeps the conversation when it is loaded again', async () => {
-    await customerWrites('Is anybody there?');
+    await opened.customerWrites('Is anybody there?');
 
     await page.reload();
     await page.waitForSelector('.bubble.mine .words');
@@ -94,7 +75,7 @@ describeInBrowser('the start page', () => {
 
   // Seen failing with the header taken out of event-stream.js.
   it('comes back after a cut and misses nothing', async () => {
-    await customerWrites('first');
+    await opened.customerWrites('first');
     rapport.isDown = true;
     rapport.cut();
     await page.waitForSelector('#connection[data-state=offline]');
@@ -122,7 +103,7 @@ describeInBrowser('the start page', () => {
   });
 
   it('lets a person take over, write and give back', async () => {
-    await customerWrites('I want to talk to a person');
+    await opened.customerWrites('I want to talk to a person');
 
     await page.click('#takeover');
     await page.waitForSelector('#mode[data-mode=human]');
@@ -137,7 +118,7 @@ describeInBrowser('the start page', () => {
       'messages {"text":"Here I am"}',
       'release null',
     ]);
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 
   it('sends a picture, and a burst of three', async () => {
@@ -152,11 +133,11 @@ describeInBrowser('the start page', () => {
         .subarray(1, 4)
         .toString(),
     ).toBe('PNG');
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 
   it('shows text as text, whatever it looks like', async () => {
-    await customerWrites(
+    await opened.customerWrites(
       '<img src=x onerror="document.title=1"> _*bold*_ https://example.com/a_b_c.',
     );
 
@@ -166,11 +147,11 @@ describeInBrowser('the start page', () => {
     );
     expect(await bubble.locator('img').count()).toBe(0);
     expect(await bubble.locator('a').getAttribute('href')).toBe('https://example.com/a_b_c');
-    expect(complaints).toEqual([]);
+    expect(opened.complaints).toEqual([]);
   });
 
   it('tells a screen reader each new message once, and what its ticks mean', async () => {
-    await customerWrites('one');
+    await opened.customerWrites('one');
     await page.evaluate(`
       window.added = [];
       new MutationObserver((changes) => {
@@ -191,7 +172,7 @@ describeInBrowser('the start page', () => {
 
   it('fits a small screen without scrolling sideways', async () => {
     await page.setViewportSize({ width: 320, height: 640 });
-    await customerWrites('a'.repeat(300));
+    await opened.customerWrites('a'.repeat(300));
 
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(320);

@@ -48,6 +48,7 @@ export function createApi({ apiKey, onCall }) {
   return {
     get: (path) => ours('GET', path),
     post: (path, body) => ours('POST', path, body),
+    patch: (path, body) => ours('PATCH', path, body),
     simulator: (method, url, body) =>
       call({ from: 'The phone', to: 'WhatsApp', method, url, body }),
   };

@@ -1,4 +1,5 @@
 import { byId, el, showList } from './dom.js';
+import { keepingFocus, setter } from './lead-by-hand.js';
 import { dimensionNames, factsOf, inWords, nextReading, whoIs } from './lead-words.js';
 import { newestFromCustomer } from './state.js';
 import { clockSeconds } from './times.js';
@@ -47,11 +48,13 @@ function showDimensions({ reasoning }, messages) {
     name,
     ...reasoning[dimension],
   }));
-  showList(byId('lead-dimensions'), items, {
-    keyOf: ({ dimension }) => dimension,
-    signatureOf: (item) => JSON.stringify(item),
-    draw: (item) => drawDimension(item, messages),
-  });
+  keepingFocus(() =>
+    showList(byId('lead-dimensions'), items, {
+      keyOf: ({ dimension }) => dimension,
+      signatureOf: (item) => JSON.stringify(item),
+      draw: (item) => drawDimension(item, messages),
+    }),
+  );
 }
 
 function drawDimension(item, messages) {
@@ -65,17 +68,22 @@ function drawDimension(item, messages) {
       'summary',
       {},
       el('span', { className: 'dimension' }, name),
-      el('span', { className: 'level' }, setByHand ? `${level} (set by a person)` : level),
+      el('span', { className: 'level' }, level),
       bar(score),
       first === undefined
-        ? el('span', { className: 'because none' }, 'Nothing was said about it')
+        ? el(
+            'span',
+            { className: 'because none' },
+            setByHand ? 'A person says so' : 'Nothing was said about it',
+          )
         : el('q', { className: 'because' }, first.quote),
     ),
     ...evidence.map(({ messageId, quote }) => drawQuote(quote, messages.get(messageId))),
     missing === null ? undefined : el('p', { className: 'missing' }, `Not known yet: ${missing}`),
-    evidence.length === 0 && missing === null
+    evidence.length === 0 && missing === null && !setByHand
       ? el('p', { className: 'missing' }, 'Without words of the customer a value counts 1.')
       : undefined,
+    setter(item),
   );
 }
 

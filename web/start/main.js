@@ -8,6 +8,7 @@ import { followMails, mailCall } from './follow-mails.js';
 import { readHistory } from './history.js';
 import { loadPictures, savePictures } from './kept-pictures.js';
 import { showLead } from './lead.js';
+import { wireLeadByHand } from './lead-by-hand.js';
 import { showMails } from './mails.js';
 import { modelCalls } from './model-calls.js';
 import { showPhone } from './phone.js';
@@ -113,6 +114,7 @@ function runDemo(demo) {
   }
   wirePhone({ phone, demo, happen });
   wireBusiness({ api, happen, conversation: () => state.conversation });
+  wireLeadByHand({ api, conversation: () => state.conversation, onProblem: tellProblem });
   // The typing bubble ends by itself after a while, and the next reading comes nearer.
   setInterval(() => happen({ type: 'tick' }), 1_000);
   show();
