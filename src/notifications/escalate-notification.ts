@@ -14,7 +14,7 @@ const DueEscalation = z.object({
   leadEventId: z.string().nullable(),
   alsoTold: z.array(z.string()),
   conversationId: z.string().nullable(),
-  content: NotificationContent.nullable(),
+  content: NotificationContent.nullable().catch(null),
   escalation: Escalation.nullable().catch(null),
   hasFailed: z.boolean(),
   isSeen: z.boolean(),

@@ -25,7 +25,7 @@ export const Notification = z.object({
   status: NotificationStatus,
   leadEventId: z.string().nullable(),
   conversationId: z.string().nullable(),
-  content: NotificationContent.nullable().meta({
+  content: NotificationContent.nullable().catch(null).meta({
     description: 'Null for a digest: what it says is in the notifications that have its digestId',
   }),
   digestId: z.string().nullable(),
