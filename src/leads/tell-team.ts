@@ -7,6 +7,7 @@ import type { Log } from '../lib/log.ts';
 import { asTenant } from '../lib/tenant.ts';
 import { Digest } from '../notifications/digest.ts';
 import { hintNotifications, type NotificationRef } from '../notifications/hint-notifications.ts';
+import { inTurns } from '../notifications/in-turns.ts';
 import { QuietHours } from '../notifications/quiet-hours.ts';
 import { Rule } from '../notifications/rules.ts';
 import { storeNotification } from '../notifications/store-notifications.ts';
@@ -28,7 +29,7 @@ export type TellDeps = {
  * to it.
  */
 export async function tellTeam(deps: TellDeps, items: LeadRef[]): Promise<void> {
-  for (const item of items) {
+  await inTurns(items, { atOnce: plannedAtOnce }, async (item) => {
     try {
       await hintNotifications(deps, await tellOfConversation(deps, item));
     } catch (error) {
@@ -37,8 +38,10 @@ export async function tellTeam(deps: TellDeps, items: LeadRef[]): Promise<void> 
         error: errorText(error),
       });
     }
-  }
+  });
 }
+
+const plannedAtOnce = 4;
 
 /** The events are settled in the transaction that stores what tells of them. Answers what to send now. */
 function tellOfConversation(deps: TellDeps, ref: LeadRef): Promise<NotificationRef[]> {

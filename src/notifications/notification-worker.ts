@@ -2,6 +2,7 @@ import type { Enqueue } from '../jobs/catalog.ts';
 import { errorText } from '../lib/errors.ts';
 import { type EscalateDeps, escalateNotification } from './escalate-notification.ts';
 import { hintNotifications, type NotificationRef } from './hint-notifications.ts';
+import { inTurns } from './in-turns.ts';
 import { type SendDeps, sendNotification } from './send-notification.ts';
 
 export type NotificationWorkerDeps = SendDeps &
@@ -22,15 +23,8 @@ export async function workOnNotifications(
   deps: NotificationWorkerDeps,
   items: NotificationRef[],
 ): Promise<void> {
-  const waiting = [...items];
-  const takeTurns = async (): Promise<void> => {
-    while (!deps.stopping.aborted) {
-      const ref = waiting.shift();
-      if (ref === undefined) return;
-      await workOnOne(deps, ref);
-    }
-  };
-  await Promise.all(Array.from({ length: maxUnderWay }, takeTurns));
+  const isOver = () => deps.stopping.aborted;
+  await inTurns(items, { atOnce: maxUnderWay, isOver }, (ref) => workOnOne(deps, ref));
 }
 
 async function workOnOne(deps: NotificationWorkerDeps, ref: NotificationRef): Promise<void> {
