@@ -50,6 +50,7 @@ export function leadQuestions(stored: StoredLeads, deep: Deep): Question[] {
       },
     ],
     ['search, in all', `q=${words.common}`, { q: words.common }],
+    ['search, in 1 of 20', `q=${words.one_in_20}`, { q: words.one_in_20 }],
     ['search, in 1 of 100', `q=${words.one_in_100}`, { q: words.one_in_100 }],
     ['search, rare', `q=${words.rare}`, { q: words.rare }],
     ['search, in none', 'q=quetzalcoatl', { q: 'quetzalcoatl' }],

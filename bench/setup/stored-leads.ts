@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { newId } from '../../src/lib/ids.ts';
 import { withOwner } from './postgres.ts';
 import type { BenchDatabase } from './stage.ts';
@@ -10,7 +11,7 @@ export type StoredLeads = {
   /** Of the large tenant, on Instagram, with one lead in a hundred. */
   rareAgentId: string;
   /** Words by how many of the large tenant's leads have them. */
-  words: { common: string; one_in_100: string; rare: string };
+  words: { common: string; one_in_20: string; one_in_100: string; rare: string };
   /** Conversations of 60 messages, and of 1,000. */
   long: string[];
   longest: string[];
@@ -79,10 +80,21 @@ export async function fillWithLeads(
     large,
     small,
     rareAgentId,
-    words: { common: 'kabala', one_in_100: 'onehundredth', rare: 'rareword00007' },
+    words: {
+      common: wordNo(2),
+      one_in_20: wordNo(190),
+      one_in_100: 'onehundredth',
+      rare: 'rareword00007',
+    },
     long: idsOf(50),
     longest: idsOf(5_000),
   };
+}
+
+/** As the database makes it, below. */
+function wordNo(w: number): string {
+  const digest = createHash('md5').update(String(w)).digest('hex');
+  return digest.slice(0, 4 + (w % 6)).replace(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? '');
 }
 
 const id = (prefix: string, number: string): string =>
@@ -100,11 +112,8 @@ const firstName = pick(
 const lastName = `initcap(${pick('ka lo mi re tu va sen dor bel gar', 'g')} || ${pick('mann son ez ova ström berg field ski', 'h / 32')} || ${pick('a e i o u', 'g / 16')})`;
 const company = `initcap(${pick('nova alpha green blue prime casa urban delta', 'g / 64')}) || ' ' || ${pick('GmbH Ltd Labs Studio SA', 'h / 128')}`;
 const phone = `'+49151' || lpad((n * 7 % 100000000)::text, 8, '0')`;
-/** The n-th word: syllables by its digits, so that no two are the same. */
-const word = `(array['ka','bo','di','fu','ge','ha','jo','lu','mi','ne'])[1 + w % 10] || 'ba' ||
-  (array['la','ro','si','tu','ve','wa','xo','yu','zi','pe'])[1 + w / 10 % 10] ||
-  case when w < 100 then '' else (array['nok','rim','tas','vel','dun','pag','sol','fer','hid','mur'])[1 + w / 100 % 10] ||
-  (array['a','e','i','o','u','an','en','in','on','un'])[1 + w / 1000 % 10] end`;
+/** The n-th word: four to nine letters, with the trigrams of no other word. */
+const word = `translate(left(md5(w::text), 4 + w % 6), '0123456789', 'ghijklmnop')`;
 /** Common words often, of 5,000; most customers write 60 words, one in 20 writes 600, one in 200 2,000. */
 const said = `(select string_agg(v.word, ' ' order by k)
   from generate_series(1, case when n % 200 = 0 then 2000 when n % 20 = 0 then 600 else 60 end) k
