@@ -42,13 +42,15 @@ describeInBrowser('a button of the business on the simulated phone', () => {
     );
     const link = page.getByRole('link', { name: 'See prices (opens a new tab)' });
     const popup = page.waitForEvent('popup');
-    await link.click();
+    await link.focus();
+    await page.keyboard.press('Enter');
     const tab = await popup;
     await tab.waitForLoadState();
-    await page.waitForSelector('.cta-note');
+    await page.waitForSelector('.cta-note:not([hidden])');
 
     expect(rapport.opened).toEqual(['token-1 document']);
     expect(await tab.evaluate('window.opener')).toBeNull();
+    expect(await page.evaluate('document.activeElement.className')).toBe('cta');
     expect(page.url()).toBe(`${rapport.url}/`);
     expect(await page.textContent('.cta-note')).toContain('the click counts');
     expect(await page.textContent('.shown-button')).toBe('Button: See prices');

@@ -180,8 +180,8 @@ function wirePhone({ phone, demo, happen }) {
   });
   byId('picture').addEventListener('click', () => write(pictureMessage('')));
   byId('wall').addEventListener('click', ({ target }) => {
-    const { key } = target.closest('a.cta')?.dataset ?? {};
-    if (key !== undefined) happen({ type: 'tapped', key });
+    const note = target.closest('a.cta')?.nextElementSibling;
+    if (note) note.hidden = false;
   });
   for (const { label, note, messages } of phone.isThere ? suggestionsFor(demo) : []) {
     const button = el(

@@ -12,7 +12,6 @@ export function phoneItems(state) {
       text: message.text ?? '',
       picture: state.pictures.get(message.messageId),
       button: buttonOf(message),
-      isTapped: state.tapped.has(message.messageId),
       at: message.timestamp,
       ticks: message.author === 'customer' ? ticksOf(state, message) : undefined,
     }));

@@ -23,8 +23,8 @@ export function showPhone(state, { agentName, businessName, now }) {
   const change = () =>
     showList(wall, items, {
       keyOf: ({ key }) => key,
-      signatureOf: ({ text, ticks: state, picture, button, isTapped }) =>
-        `${state} ${picture?.length} ${button?.url} ${isTapped} ${text}`,
+      signatureOf: ({ text, ticks: state, picture, button }) =>
+        `${state} ${picture?.length} ${button?.url} ${text}`,
       draw: (item) => draw(item, { agentName, businessName }),
     });
   keepAtEnd(wall, change, () => items.at(-1).isMine);
@@ -71,7 +71,7 @@ function draw(item, { agentName, businessName }) {
 }
 
 /** Opens the tracked link as WhatsApp does, in a browser of its own. */
-function linkButton({ key, button, isTapped }, businessName) {
+function linkButton({ button }, businessName) {
   const link = el(
     'a',
     {
@@ -79,13 +79,13 @@ function linkButton({ key, button, isTapped }, businessName) {
       href: button.url,
       target: '_blank',
       rel: 'noopener noreferrer',
-      'data-key': key,
     },
     button.label,
     el('span', { className: 'hidden' }, ' (opens a new tab)'),
   );
   const words = `Opened; the click counts. ${businessName} is made up, so its page is not there.`;
-  return isTapped ? [link, el('span', { className: 'cta-note' }, words)] : [link];
+  // Shown once it was tapped; drawing the bubble again would take the focus from the link.
+  return [link, el('span', { className: 'cta-note', hidden: true }, words)];
 }
 
 /** What a message shows above its time. */

@@ -17,7 +17,6 @@ export function initialState(customer) {
     pictures: new Map(),
     lead: undefined,
     mails: [],
-    tapped: new Set(),
     readThrough: 0,
     typingUntil: 0,
     credits: undefined,
@@ -59,7 +58,6 @@ const changes = {
   mails: (state, { mails }) => ({
     mails: [...mails.toReversed(), ...state.mails].slice(0, keptMails),
   }),
-  tapped: (state, { key }) => ({ tapped: new Set(state.tapped).add(key) }),
   call: (state, { call }) => listed(state, 'calls', call),
   event: (state, { event, at }) => ({
     ...onEvent(state, event, at),
