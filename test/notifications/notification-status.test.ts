@@ -90,7 +90,7 @@ async function stored() {
 }
 
 describe('recordNotificationStatus', () => {
-  // Seen failing with the comparison of the two positions turned into one that always holds.
+  // Seen failing with `before.place < f.place` turned into `<>`.
   it.each([
     [['sent', 'delivered', 'read'], 'read'],
     [['read', 'delivered', 'sent'], 'read'],
