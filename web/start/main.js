@@ -71,7 +71,8 @@ function runDemo(demo) {
   });
   const readTheLead = coalesced(async () => {
     const id = state.conversation?.conversationId;
-    const lead = id === undefined ? undefined : await readLead(api, id);
+    if (id === undefined) return;
+    const lead = await readLead(api, id, { isKnown: state.lead !== undefined });
     if (lead !== undefined) happen({ type: 'lead', lead });
   });
   const readModelCalls = modelCalls(phone, demo, (call) => happen({ type: 'call', call }));
