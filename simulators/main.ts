@@ -9,10 +9,12 @@ const simulators = await startSimulators({
   host: process.env['HOST_SIMULATORS'] ?? '127.0.0.1',
   webhookUrl: `${appUrl}/webhooks/meta`,
   appSecret,
+  instagramAppSecret: process.env['INSTAGRAM_APP_SECRET'] ?? '',
 });
 
 console.log(`Simulators run at ${simulators.url}`);
 console.log(`  META_GRAPH_URL=${simulators.graphUrl}`);
+console.log(`  INSTAGRAM_GRAPH_URL=${simulators.instagramGraphUrl}`);
 console.log(`  OPENAI_BASE_URL=${simulators.openaiBaseUrl}`);
 console.log(`  SMTP_URL=${simulators.smtpUrl}`);
 console.log(

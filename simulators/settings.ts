@@ -6,12 +6,19 @@ export type SimulatorSettings = {
   webhookUrl: string;
   /** The secret that webhooks are signed with. */
   appSecret: string;
+  /** The secret that Instagram's webhooks are signed with; '': the app's. */
+  instagramAppSecret: string;
+  /** Where the simulators are reached: what the addresses of Instagram's files begin with. */
+  mediaHost: string;
   /** Whether accepted sends are followed by status webhooks. */
   statuses: boolean;
   sentAfterMs: number;
   deliveredAfterMs: number;
   /** When the simulated customer reads; null: never. */
   readAfterMs: number | null;
+  /** Whether Instagram echoes what is sent through its API, and how long after. */
+  echoes: boolean;
+  echoAfterMs: number;
   /** Statuses that fall due within this time travel in one POST. */
   statusFlushMs: number;
   /** How long a webhook that was not answered 200 waits before it is posted again; doubled each time. */
@@ -39,10 +46,14 @@ export type SimulatorSettings = {
 
 /** Quick enough for tests, slow enough to be watched. */
 export const defaultSettings = {
+  instagramAppSecret: '',
+  mediaHost: '',
   statuses: true,
   sentAfterMs: 30,
   deliveredAfterMs: 150,
   readAfterMs: 900,
+  echoes: true,
+  echoAfterMs: 40,
   statusFlushMs: 5,
   redeliverAfterMs: 500,
   redeliverMaxMs: 30_000,
@@ -61,6 +72,7 @@ export const defaultSettings = {
 const numberKeys = [
   'sentAfterMs',
   'deliveredAfterMs',
+  'echoAfterMs',
   'statusFlushMs',
   'redeliverAfterMs',
   'redeliverMaxMs',
@@ -72,8 +84,8 @@ const numberKeys = [
   'requestLimit',
   'mailLimit',
 ] as const;
-const switchKeys = ['statuses', 'strictWindow', 'strictLimits'] as const;
-const textKeys = ['webhookUrl', 'appSecret'] as const;
+const switchKeys = ['statuses', 'echoes', 'strictWindow', 'strictLimits'] as const;
+const textKeys = ['webhookUrl', 'appSecret', 'instagramAppSecret', 'mediaHost'] as const;
 
 /** Writes what a request may change into `settings`; answers the names it could not use. */
 export function applySettings(settings: SimulatorSettings, patch: unknown): string[] {

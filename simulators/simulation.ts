@@ -1,5 +1,6 @@
 import type { Counters } from './counters.ts';
 import type { Inbox } from './inbox/inbox.ts';
+import type { InstagramWorld } from './instagram/world.ts';
 import type { Timers } from './lib/timers.ts';
 import type { MailServer } from './mail/mail-server.ts';
 import type { WhatsAppWorld } from './meta/world.ts';
@@ -13,6 +14,7 @@ export type Simulation = {
   counters: Counters;
   timers: Timers;
   whatsApp: WhatsAppWorld;
+  instagram: InstagramWorld;
   model: ModelWorld;
   mail: MailServer;
   inbox: Inbox;

@@ -5,6 +5,12 @@ import { type Tapped, tapButton } from './control/taps.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { parseInboxFault } from './inbox/faults.ts';
 import { createInbox, inboxPath, type Post } from './inbox/inbox.ts';
+import { type PostedEvent, postEvent } from './instagram/control.ts';
+import { parseInstagramFault } from './instagram/faults.ts';
+import { answerInstagram, isInstagramRequest } from './instagram/graph.ts';
+import { instagramPath } from './instagram/paths.ts';
+import type { InstagramCall, InstagramFilter } from './instagram/sent.ts';
+import { createInstagramWorld } from './instagram/world.ts';
 import { type Exchange, exchangeOf, sendJson } from './lib/http.ts';
 import type { JsonObject } from './lib/json.ts';
 import { createTimers } from './lib/timers.ts';
@@ -39,6 +45,8 @@ export type RunningSimulators = {
   url: string;
   /** For META_GRAPH_URL. */
   graphUrl: string;
+  /** For INSTAGRAM_GRAPH_URL. */
+  instagramGraphUrl: string;
   /** For OPENAI_BASE_URL; ends in /v1. */
   openaiBaseUrl: string;
   /** For SMTP_URL. */
@@ -49,6 +57,8 @@ export type RunningSimulators = {
   configure(settings: Partial<SimulatorSettings>): void;
   /** The calls to WhatsApp so far, as `GET /_simulator/whatsapp/sent` shows them. */
   sent(filter?: SentFilter): SentCall[];
+  /** The calls to Instagram so far, as `GET /_simulator/instagram/sent` shows them. */
+  instagramSent(filter?: InstagramFilter): InstagramCall[];
   /** The requests to the model so far, as `GET /_simulator/openai/requests` shows them. */
   modelRequests(): ModelRequest[];
   /** The mails that arrived, as `GET /_simulator/mail` shows them. */
@@ -57,6 +67,8 @@ export type RunningSimulators = {
   inbox(): Post[];
   /** Lets a customer write, as `POST /_simulator/whatsapp/messages` does; throws when the message makes no sense. */
   customerWrites(message: JsonObject): Promise<Posted>;
+  /** Lets something happen on Instagram, as `POST /_simulator/instagram/messages` does; throws when it makes no sense. */
+  instagramEvent(event: JsonObject): Promise<PostedEvent>;
   /** Lets a customer tap a button, as `POST /_simulator/whatsapp/taps` does; throws when there is none such. */
   customerTaps(tap: JsonObject): Promise<Tapped>;
   /** Adds a fault, as `POST /_simulator/whatsapp/faults` and its neighbours do; throws when there is none such. */
@@ -67,7 +79,7 @@ export type RunningSimulators = {
   close(): Promise<void>;
 };
 
-type FaultyProvider = 'whatsapp' | 'openai' | 'mail' | 'inbox';
+type FaultyProvider = 'whatsapp' | 'instagram' | 'openai' | 'mail' | 'inbox';
 
 /** Starts all simulators: on one port, and mail on another. Resolves when they answer. */
 export async function startSimulators(options: SimulatorOptions): Promise<RunningSimulators> {
@@ -85,9 +97,12 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
     });
   });
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  simulation.settings.mediaHost = url;
+  simulation.initialSettings.mediaHost = url;
   return {
     url,
     graphUrl: url,
+    instagramGraphUrl: `${url}${instagramPath}`,
     openaiBaseUrl: `${url}/v1`,
     smtpUrl: simulation.mail.url,
     inboxUrl: `${url}${inboxPath}`,
@@ -99,6 +114,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
       simulation.timers.close();
       simulation.whatsApp.events.close();
       simulation.whatsApp.sender.close();
+      simulation.instagram.sender.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await Promise.all([closed, simulation.mail.close()]);
@@ -106,15 +122,21 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
   };
 }
 
-function inProcess({ whatsApp, model, counters, mail, inbox }: Simulation) {
+function inProcess({ whatsApp, instagram, model, counters, mail, inbox }: Simulation) {
   return {
     counters,
     sent: (filter: SentFilter = {}) => whatsApp.sent.find(filter),
+    instagramSent: (filter: InstagramFilter = {}) => instagram.sent.find(filter),
     modelRequests: () => model.requests.after(0),
     mails: () => mail.received.entries(),
     inbox: () => inbox.posts.entries(),
     async customerWrites(message: JsonObject): Promise<Posted> {
       const posted = await postInbound(whatsApp, message);
+      if (typeof posted === 'string') throw new Error(posted);
+      return posted;
+    },
+    async instagramEvent(event: JsonObject): Promise<PostedEvent> {
+      const posted = await postEvent(instagram, event);
       if (typeof posted === 'string') throw new Error(posted);
       return posted;
     },
@@ -125,6 +147,7 @@ function inProcess({ whatsApp, model, counters, mail, inbox }: Simulation) {
     },
     addFault(provider: FaultyProvider, body: JsonObject): void {
       if (provider === 'whatsapp') whatsApp.faults.add(existing(parseGraphFault(body)));
+      if (provider === 'instagram') instagram.faults.add(existing(parseInstagramFault(body)));
       if (provider === 'openai') model.faults.add(existing(parseModelFault(body)));
       if (provider === 'mail') mail.faults.add(existing(parseMailFault(body)));
       if (provider === 'inbox') inbox.faults.add(existing(parseInboxFault(body)));
@@ -149,6 +172,7 @@ async function createSimulation(options: SimulatorOptions): Promise<Simulation> 
     ...parts,
     initialSettings,
     whatsApp: createWhatsAppWorld({ ...parts, ...known }),
+    instagram: createInstagramWorld(parts),
     model: createModelWorld(parts),
     mail: await startMailServer({
       ...parts,
@@ -172,6 +196,7 @@ function handle(simulation: Simulation, request: IncomingMessage, response: Serv
 
 async function route(simulation: Simulation, exchange: Exchange): Promise<void> {
   const { path } = exchange;
+  if (isInstagramRequest(exchange)) return answerInstagram(simulation.instagram, exchange);
   if (isGraphPath(path)) return answerGraph(simulation.whatsApp, exchange);
   if (path.startsWith('/v1/')) return answerModelApi(simulation.model, exchange);
   if (path.startsWith('/_simulator/')) return answerControl(simulation, exchange);

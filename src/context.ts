@@ -16,7 +16,7 @@ import type { LanguageModel, Transcriber } from './llm/language-model.ts';
 import { openaiModel } from './llm/openai.ts';
 import type { MediaStore } from './media/media-store.ts';
 import { openMediaStore } from './media/open-media-store.ts';
-import { type Notifiers, openNotifiers } from './notifications/open-notifiers.ts';
+import { type Notifiers, openNotifiers } from './notifications/notifiers/open-notifiers.ts';
 import { createPostgresSignalBus } from './realtime/postgres-signal-bus.ts';
 import { createRedisSignalBus } from './realtime/redis-signal-bus.ts';
 import type { SignalBus } from './realtime/signal-bus.ts';
@@ -24,7 +24,9 @@ import type { SignalBus } from './realtime/signal-bus.ts';
 /** Where the providers are: theirs, or the simulators' in their place. */
 export type Providers = {
   graphUrl: string;
-  appSecret: string;
+  instagramGraphUrl: string;
+  /** Any of these may sign Meta's webhooks: Instagram's own login has a secret of its own. */
+  appSecrets: string[];
   verifyToken: string;
   openaiBaseUrl: string;
   openaiApiKey: string;
@@ -99,6 +101,7 @@ export async function createContext(options: {
   });
   const channels = openChannels({
     graphUrl: providers.graphUrl,
+    instagramGraphUrl: providers.instagramGraphUrl,
     graphVersion: config.meta.graphVersion,
     timeoutMs: graphTimeoutMs(config.sends.settleMs),
   });

@@ -1,6 +1,8 @@
 import { parseInboxFault } from '../inbox/faults.ts';
-import { type Exchange, readBody, sendBytes, sendJson } from '../lib/http.ts';
-import { type JsonObject, parseObject, textAt } from '../lib/json.ts';
+import { instagramRoutes } from '../instagram/control.ts';
+import { forgetInstagram } from '../instagram/world.ts';
+import { type Exchange, sendBytes } from '../lib/http.ts';
+import { textAt } from '../lib/json.ts';
 import { parseMailFault } from '../mail/faults.ts';
 import { forget } from '../meta/create-world.ts';
 import { parseGraphFault } from '../meta/faults.ts';
@@ -8,21 +10,13 @@ import type { SentFilter } from '../meta/sent.ts';
 import { parseModelFault } from '../openai/faults.ts';
 import { applySettings } from '../settings.ts';
 import type { Simulation } from '../simulation.ts';
+import { answer, bodyOf, type ControlRoute, cors } from './answer.ts';
 import { postInbound } from './inbound.ts';
 import { tapButton } from './taps.ts';
 
 const prefix = '/_simulator';
-/** Any page may call: the start page comes from the app's origin. */
-const cors = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-headers': 'content-type, last-event-id',
-  'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
-  'access-control-max-age': '600',
-};
-
-type Route = (simulation: Simulation, exchange: Exchange) => Promise<void> | void;
-
-const routes: Record<string, Route> = {
+const routes: Record<string, ControlRoute> = {
+  ...instagramRoutes,
   'GET /health': (_, exchange) => answer(exchange, 200, { status: 'ok' }),
   'GET /counters': ({ counters }, exchange) => answer(exchange, 200, counters),
   'GET /settings': ({ settings }, exchange) => answer(exchange, 200, shownSettings(settings)),
@@ -69,15 +63,7 @@ export async function answerControl(simulation: Simulation, exchange: Exchange):
   answer(exchange, 404, { error: 'no such route', routes: Object.keys(routes) });
 }
 
-function answer({ response }: Exchange, status: number, value: unknown): void {
-  sendJson(response, status, value, cors);
-}
-
-async function bodyOf({ request }: Exchange): Promise<JsonObject> {
-  return parseObject(await readBody(request)) ?? {};
-}
-
-function shownSettings({ appSecret: _, ...shown }: Simulation['settings']) {
+function shownSettings({ appSecret: _, instagramAppSecret: __, ...shown }: Simulation['settings']) {
   return shown;
 }
 
@@ -88,10 +74,12 @@ async function changeSettings({ settings }: Simulation, exchange: Exchange): Pro
 }
 
 function reset(simulation: Simulation, exchange: Exchange): void {
-  const { settings, initialSettings, counters, timers, whatsApp, model, mail, inbox } = simulation;
+  const { settings, initialSettings, counters, timers, whatsApp, instagram, model, mail, inbox } =
+    simulation;
   exchange.request.resume();
   timers.clear();
   forget(whatsApp);
+  forgetInstagram(instagram);
   model.faults.clear();
   model.requests.clear();
   for (const { faults } of [mail, inbox]) faults.clear();

@@ -14,13 +14,19 @@ export type WebhookSender = {
   close(): void;
 };
 
-type Deps = { settings: SimulatorSettings; counters: Counters; timers: Timers };
+type Deps = {
+  settings: SimulatorSettings;
+  counters: Counters;
+  timers: Timers;
+  /** What webhooks are signed with, unless it is the app's secret. */
+  secret?: () => string;
+};
 
 const answerTimeoutMs = 20_000;
 const maxWaiting = 10_000;
 
 export function createWebhookSender(deps: Deps): WebhookSender {
-  const { settings, counters, timers } = deps;
+  const { settings, counters, timers, secret = () => settings.appSecret } = deps;
   const agents = {
     http: new http.Agent({ keepAlive: true, maxSockets: 64 }),
     https: new https.Agent({ keepAlive: true, maxSockets: 64 }),
@@ -30,7 +36,7 @@ export function createWebhookSender(deps: Deps): WebhookSender {
 
   async function post(body: string, signature?: string | null): Promise<number> {
     counters.webhooksPosted += 1;
-    const status = await postOnce({ settings, agents, inFlight }, body, signature);
+    const status = await postOnce({ settings, agents, inFlight, secret }, body, signature);
     if (status !== 200) counters.webhooksRefused += 1;
     return status;
   }
@@ -75,12 +81,13 @@ type Wire = {
   settings: SimulatorSettings;
   agents: { http: http.Agent; https: https.Agent };
   inFlight: Set<http.ClientRequest>;
+  secret: () => string;
 };
 
 function postOnce(wire: Wire, body: string, signature?: string | null): Promise<number> {
-  const { settings, agents, inFlight } = wire;
+  const { settings, agents, inFlight, secret } = wire;
   const secure = settings.webhookUrl.startsWith('https:');
-  const signed = signature === undefined ? signWebhook(body, settings.appSecret) : signature;
+  const signed = signature === undefined ? signWebhook(body, secret()) : signature;
   return new Promise((resolve) => {
     const request = (secure ? https : http).request(settings.webhookUrl, {
       method: 'POST',

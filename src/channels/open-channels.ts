@@ -3,6 +3,7 @@ import { safeJson } from '../lib/safe-text.ts';
 import type { Channel } from './channel.ts';
 import { NoSuchChannel } from './channel-errors.ts';
 import type { InboundEvent, Platform } from './inbound-event.ts';
+import { type InstagramOptions, instagramChannel } from './instagram/adapter.ts';
 import { type WhatsAppOptions, whatsappChannel } from './whatsapp/adapter.ts';
 
 /** The channels of an installation. Nobody outside this folder knows which there are. */
@@ -16,8 +17,8 @@ export type Channels = {
 const Envelope = z.object({ object: z.string() });
 
 /** Opens every channel. A new one is a line here. */
-export function openChannels(options: WhatsAppOptions): Channels {
-  const channels: Channel[] = [whatsappChannel(options)];
+export function openChannels(options: WhatsAppOptions & InstagramOptions): Channels {
+  const channels: Channel[] = [whatsappChannel(options), instagramChannel(options)];
   const byPlatform = new Map(channels.map((channel) => [channel.platform, channel]));
   const byObject = new Map(channels.map((channel) => [channel.webhookObject, channel]));
   return {

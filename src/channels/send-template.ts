@@ -3,7 +3,10 @@ import { maybeRow, type Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
 import { errorText } from '../lib/errors.ts';
 import { asTenant } from '../lib/tenant.ts';
-import type { SendTemplate, TemplateOutcome } from '../notifications/whatsapp-notifier.ts';
+import type {
+  SendTemplate,
+  TemplateOutcome,
+} from '../notifications/notifiers/whatsapp-notifier.ts';
 import type { Channel, SendOutcome } from './channel.ts';
 import type { Platform } from './inbound-event.ts';
 import { withoutToken } from './without-token.ts';

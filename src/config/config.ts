@@ -36,6 +36,8 @@ const Environment = z
       .string()
       .regex(/^v\d+\.\d+$/, 'looks like v25.0')
       .default('v25.0'),
+    INSTAGRAM_APP_SECRET: z.string().min(1).optional(),
+    INSTAGRAM_GRAPH_URL: url.optional(),
     OPENAI_API_KEY: z.string().min(1).optional(),
     OPENAI_BASE_URL: url.optional(),
     OPENAI_MODEL: z.string().min(1).default('gpt-5.6-luna'),
@@ -73,6 +75,7 @@ const Environment = z
       graphUrl: env.META_GRAPH_URL,
       graphVersion: env.META_GRAPH_VERSION,
     },
+    instagram: { appSecret: env.INSTAGRAM_APP_SECRET, graphUrl: env.INSTAGRAM_GRAPH_URL },
     openai: {
       apiKey: env.OPENAI_API_KEY,
       baseUrl: env.OPENAI_BASE_URL,

@@ -13,7 +13,7 @@ export type DemoInfo = {
   customer: { waId: string; name: string };
   /** Where the simulated customer's phone is; null when WhatsApp is real. */
   simulatorUrl: string | null;
-  simulated: ('whatsapp' | 'openai' | 'mail')[];
+  simulated: ('whatsapp' | 'instagram' | 'openai' | 'mail')[];
   model: string;
   /** How long a conversation rests before it is read as a lead. */
   readLeadAfterMs: number;

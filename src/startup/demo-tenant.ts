@@ -5,7 +5,7 @@ import { maybeRow, oneRow, type Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
 import type { NewId } from '../lib/ids.ts';
 import { asTenant } from '../lib/tenant.ts';
-import { createTarget } from '../notifications/change-targets.ts';
+import { createTarget } from '../notifications/targets/change-targets.ts';
 
 /** The tenant that a new database begins with while providers are simulated. */
 export type DemoTenant = {

@@ -3,7 +3,7 @@ import { type RunningSimulators, startSimulators } from '../../simulators/start.
 import { BadConfiguration, type Config, type Role } from '../config/config.ts';
 import type { Providers } from '../context.ts';
 
-export type SimulatedProvider = 'whatsapp' | 'openai' | 'mail';
+export type SimulatedProvider = 'whatsapp' | 'instagram' | 'openai' | 'mail';
 
 /** Where the providers are, and which of them are simulated. */
 export type OpenProviders = {
@@ -15,9 +15,10 @@ export type OpenProviders = {
 /** Which providers `SIMULATE` and the credentials leave to simulators. */
 export function simulatedProviders(config: Config): SimulatedProvider[] {
   if (config.simulate === 'none') return [];
-  if (config.simulate === 'all') return ['whatsapp', 'openai', 'mail'];
+  if (config.simulate === 'all') return ['whatsapp', 'instagram', 'openai', 'mail'];
   return [
     ...(config.meta.appSecret === undefined ? (['whatsapp'] as const) : []),
+    ...(config.instagram.appSecret === undefined ? (['instagram'] as const) : []),
     ...(config.openai.apiKey === undefined ? (['openai'] as const) : []),
     ...(config.notifications.smtpUrl === undefined ? (['mail'] as const) : []),
   ];
@@ -33,24 +34,30 @@ export async function openProviders(
   webhookUrl: string,
 ): Promise<OpenProviders> {
   const simulated = role === 'all' ? simulatedProviders(config) : [];
-  const appSecret = config.meta.appSecret ?? randomBytes(24).toString('hex');
   if (simulated.length === 0) {
     refuseMissingCredentials(config);
-    return { providers: realProviders(config, appSecret), simulated, simulators: undefined };
+    return { providers: realProviders(config), simulated, simulators: undefined };
   }
+  const appSecret = config.meta.appSecret ?? randomSecret();
+  const instagramAppSecret = config.instagram.appSecret ?? randomSecret();
   const simulators = await startSimulators({
     webhookUrl,
     appSecret,
+    instagramAppSecret,
     port: config.simulatorsPort,
     host: config.http.host,
   });
-  const real = realProviders(config, appSecret);
+  const real = realProviders(config);
   return {
     simulated,
     simulators,
     providers: {
       ...real,
+      appSecrets: [appSecret, instagramAppSecret],
       ...(simulated.includes('whatsapp') ? { graphUrl: simulators.graphUrl } : {}),
+      ...(simulated.includes('instagram')
+        ? { instagramGraphUrl: simulators.instagramGraphUrl }
+        : {}),
       ...(simulated.includes('openai')
         ? { openaiBaseUrl: simulators.openaiBaseUrl, openaiApiKey: 'simulated' }
         : {}),
@@ -59,15 +66,21 @@ export async function openProviders(
   };
 }
 
-function realProviders(config: Config, appSecret: string): Providers {
+function realProviders(config: Config): Providers {
+  const secrets = [config.meta.appSecret, config.instagram.appSecret];
   return {
     graphUrl: config.meta.graphUrl ?? 'https://graph.facebook.com',
-    appSecret,
-    verifyToken: config.meta.verifyToken ?? randomBytes(24).toString('hex'),
+    instagramGraphUrl: config.instagram.graphUrl ?? 'https://graph.instagram.com',
+    appSecrets: secrets.filter((secret) => secret !== undefined),
+    verifyToken: config.meta.verifyToken ?? randomSecret(),
     openaiBaseUrl: config.openai.baseUrl ?? 'https://api.openai.com/v1',
     openaiApiKey: config.openai.apiKey ?? 'none',
     smtpUrl: config.notifications.smtpUrl,
   };
+}
+
+function randomSecret(): string {
+  return randomBytes(24).toString('hex');
 }
 
 function refuseMissingCredentials(config: Config): void {

@@ -33,7 +33,7 @@ export function webhookRouter(context: Context): Router {
   });
   return metaWebhookRouter({
     verifyToken: context.providers.verifyToken,
-    appSecrets: [context.providers.appSecret],
+    appSecrets: context.providers.appSecrets,
     parse: context.parseWebhook,
     ingest: (events) => {
       for (const { type } of events) metrics.countEvent(type);

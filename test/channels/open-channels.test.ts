@@ -3,6 +3,7 @@ import { openChannels } from '../../src/channels/open-channels.ts';
 
 const channels = openChannels({
   graphUrl: 'http://127.0.0.1:1',
+  instagramGraphUrl: 'http://127.0.0.1:2',
   graphVersion: 'v25.0',
   timeoutMs: 1_000,
 });

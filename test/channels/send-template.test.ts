@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Channel, OutboundMessage, SendOutcome } from '../../src/channels/channel.ts';
 import { createSendTemplate } from '../../src/channels/send-template.ts';
-import type { TemplateToSend } from '../../src/notifications/whatsapp-notifier.ts';
+import type { TemplateToSend } from '../../src/notifications/notifiers/whatsapp-notifier.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { scriptedChannel } from '../support/scripted-channel.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';

@@ -5,16 +5,18 @@ import { openProviders, simulatedProviders } from '../../src/startup/providers.t
 const webhookUrl = 'http://127.0.0.1:1/webhooks/meta';
 const real = {
   META_APP_SECRET: 'a-secret',
+  INSTAGRAM_APP_SECRET: 'another-secret',
   OPENAI_API_KEY: 'a-key',
   SMTP_URL: 'smtp://mail.example.com',
 };
 
 describe('simulatedProviders', () => {
   it.each([
-    [{}, ['whatsapp', 'openai', 'mail']],
+    [{}, ['whatsapp', 'instagram', 'openai', 'mail']],
     [real, []],
     [{ ...real, SMTP_URL: '' }, ['mail']],
-    [{ ...real, SIMULATE: 'all' }, ['whatsapp', 'openai', 'mail']],
+    [{ ...real, INSTAGRAM_APP_SECRET: '' }, ['instagram']],
+    [{ ...real, SIMULATE: 'all' }, ['whatsapp', 'instagram', 'openai', 'mail']],
     [{ SIMULATE: 'none' }, []],
   ])('with %j are %j', (environment, expected) => {
     expect(simulatedProviders(readConfig(environment))).toEqual(expected);

@@ -1,0 +1,141 @@
+import type { ServerResponse } from 'node:http';
+import { sendJson } from '../lib/http.ts';
+import { type JsonObject, objectAt, textAt } from '../lib/json.ts';
+import { postEchoes, postSeen } from './echoes.ts';
+import { type InstagramError, sendInstagramError } from './errors.ts';
+import type { InstagramFault } from './faults.ts';
+import type { InstagramCall } from './sent.ts';
+import type { InstagramWorld } from './world.ts';
+
+/** One call to `/messages`. */
+export type Call = {
+  accountId: string;
+  login: 'instagram' | 'facebook';
+  body: JsonObject;
+  to: string | undefined;
+  response: ServerResponse;
+};
+
+const maxTextBytes = 1000;
+const replyWindowMs = 24 * 60 * 60 * 1000;
+const senderActions = new Set(['typing_on', 'typing_off', 'mark_seen', 'react', 'unreact']);
+
+/** Takes one message to a customer: refuses it as Instagram would, or sends it and echoes it. */
+export async function takeMessage(world: InstagramWorld, call: Call): Promise<void> {
+  const { to } = call;
+  const text = textAt(objectAt(call.body, 'message'), 'text');
+  const error = contentFault(call, text);
+  if (error !== undefined || to === undefined) return refuse(world, call, error ?? { code: 100 });
+  const fault = world.faults.take((one) => fits(one, 'send', call));
+  const latencyMs = world.settings.sendLatencyMs + (fault?.delayMs ?? 0);
+  if (latencyMs > 0) await world.timers.wait(latencyMs);
+  if (fault !== undefined && stopsBeforeSend(world, call, fault)) return;
+  if (world.settings.strictWindow && !hasOpenWindow(world, call.accountId, to)) {
+    return refuse(world, call, { code: 10, subcode: 2534022 });
+  }
+  const id = world.newId('aWdfZAG1faXRlbToxOklH');
+  const answered = fault === undefined || !fault.action.endsWith('_after_send');
+  world.counters.sendsAccepted += 1;
+  record(world, call, { outcome: 'accepted', answered, id });
+  const sent = { accountId: call.accountId, customer: to, id, text: text ?? '' };
+  await postEchoes(world, sent, fault?.echo);
+  postSeen(world, sent);
+  answer(call.response, id, to, fault);
+}
+
+/** Takes `typing_on`, `mark_seen` and their like, which stand alone. */
+export async function takeAction(world: InstagramWorld, call: Call): Promise<void> {
+  const action = textAt(call.body, 'sender_action') ?? '';
+  if (call.to === undefined || !senderActions.has(action)) {
+    return refuse(world, call, { code: 100, message: '(#100) Invalid keys or no message' });
+  }
+  const fault = world.faults.take((one) => fits(one, 'action', call));
+  if (fault?.action === 'hang') return;
+  if (fault?.action === 'error') {
+    sendInstagramError(call.response, fault.error, world.newId('A'));
+    return;
+  }
+  if (action === 'mark_seen') world.counters.reads += 1;
+  record(world, call, { outcome: 'accepted', answered: true, action });
+  sendJson(call.response, 200, { recipient_id: call.to });
+}
+
+/** Lets the simulated Instagram know that a customer wrote: the reply window is open. */
+export function noteWritten(world: InstagramWorld, accountId: string, customer: string): void {
+  world.lastWroteAt.set(`${accountId} ${customer}`, world.now());
+}
+
+function hasOpenWindow(world: InstagramWorld, accountId: string, customer: string): boolean {
+  const at = world.lastWroteAt.get(`${accountId} ${customer}`);
+  return at !== undefined && world.now() - at < replyWindowMs;
+}
+
+function fits(fault: InstagramFault, target: InstagramFault['target'], call: Call): boolean {
+  return (
+    fault.target === target &&
+    (fault.accountId === undefined || fault.accountId === call.accountId) &&
+    (fault.to === undefined || fault.to === call.to)
+  );
+}
+
+function contentFault(call: Call, text: string | undefined): InstagramError | undefined {
+  if (call.to === undefined) return { code: 100, message: '(#100) Param recipient is required' };
+  const hasAttachment = objectAt(call.body, 'message')['attachment'] !== undefined;
+  if (text === undefined || text === '') {
+    return hasAttachment ? undefined : { code: 100, message: '(#100) The message is empty' };
+  }
+  return Buffer.byteLength(text) > maxTextBytes
+    ? { code: 100, message: `(#100) Length of param message[text] must be ${maxTextBytes} or less` }
+    : undefined;
+}
+
+/** The faults after which nothing is sent. */
+function stopsBeforeSend(world: InstagramWorld, call: Call, fault: InstagramFault): boolean {
+  if (fault.action === 'error') {
+    refuse(world, call, fault.error);
+    return true;
+  }
+  if (fault.action !== 'hang' && fault.action !== 'drop_before_send') return false;
+  world.counters.sendsUnanswered += 1;
+  record(world, call, { outcome: 'lost', answered: false });
+  if (fault.action === 'drop_before_send') call.response.destroy();
+  return true;
+}
+
+function answer(
+  response: ServerResponse,
+  id: string,
+  to: string,
+  fault: InstagramFault | undefined,
+): void {
+  if (fault?.action === 'hang_after_send') return;
+  if (fault?.action === 'drop_after_send') response.destroy();
+  else if (fault?.action === 'error_after_send') sendInstagramError(response, fault.error, id);
+  else sendJson(response, 200, { recipient_id: to, message_id: id });
+}
+
+function refuse(world: InstagramWorld, call: Call, error: InstagramError): void {
+  world.counters.sendsRefused += 1;
+  record(world, call, { outcome: 'refused', answered: true, errorCode: error.code });
+  sendInstagramError(call.response, error, world.newId('A'));
+}
+
+function record(
+  world: InstagramWorld,
+  { accountId, login, body, to }: Call,
+  fate: Pick<InstagramCall, 'outcome' | 'answered'> &
+    Partial<Pick<InstagramCall, 'id' | 'action' | 'errorCode'>>,
+): void {
+  if (world.settings.record === 'count') return;
+  const text = textAt(objectAt(body, 'message'), 'text');
+  world.sent.add({
+    at: new Date(world.now()).toISOString(),
+    kind: body['sender_action'] === undefined ? 'message' : 'action',
+    login,
+    accountId,
+    ...fate,
+    ...(to === undefined ? {} : { to }),
+    ...(text === undefined ? {} : { text }),
+    body,
+  });
+}

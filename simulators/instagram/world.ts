@@ -1,0 +1,58 @@
+import type { Counters } from '../counters.ts';
+import { createFaultList, type FaultList } from '../lib/fault-list.ts';
+import { createIds, type NewId } from '../lib/ids.ts';
+import { createRecentMap, type RecentMap } from '../lib/recent-map.ts';
+import type { Timers } from '../lib/timers.ts';
+import { createMediaStore, type MediaStore } from '../meta/media.ts';
+import { createWebhookSender, type WebhookSender } from '../meta/webhook-sender.ts';
+import type { SimulatorSettings } from '../settings.ts';
+import type { InstagramFault } from './faults.ts';
+import { createInstagramLog, type InstagramLog } from './sent.ts';
+
+/** All that the simulated Instagram is made of. */
+export type InstagramWorld = {
+  settings: SimulatorSettings;
+  counters: Counters;
+  timers: Timers;
+  now: () => number;
+  newId: NewId;
+  faults: FaultList<InstagramFault>;
+  sent: InstagramLog;
+  media: MediaStore;
+  sender: WebhookSender;
+  /** When each customer last wrote, by account and customer. */
+  lastWroteAt: RecentMap<number>;
+  /** Which account a Page's token is for, as it was asked about with it. */
+  accountOfToken: RecentMap<string>;
+};
+
+/** Builds a simulated Instagram in which nothing has happened yet. */
+export function createInstagramWorld(parts: {
+  settings: SimulatorSettings;
+  counters: Counters;
+  timers: Timers;
+  now: () => number;
+}): InstagramWorld {
+  const { settings } = parts;
+  return {
+    ...parts,
+    newId: createIds(),
+    faults: createFaultList<InstagramFault>(),
+    sent: createInstagramLog(() => settings.sentLimit),
+    media: createMediaStore(),
+    sender: createWebhookSender({
+      ...parts,
+      secret: () => settings.instagramAppSecret || settings.appSecret,
+    }),
+    lastWroteAt: createRecentMap<number>(50_000),
+    accountOfToken: createRecentMap<string>(1_000),
+  };
+}
+
+/** Forgets everything that happened. */
+export function forgetInstagram(world: InstagramWorld): void {
+  world.faults.clear();
+  world.sent.clear();
+  world.media.clear();
+  world.lastWroteAt.clear();
+}

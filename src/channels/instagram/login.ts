@@ -1,0 +1,29 @@
+import type { SendingAccount } from '../channel.ts';
+
+/** Where the two flavours of Instagram's API are. */
+export type InstagramUrls = {
+  /** `https://graph.instagram.com`, or a simulator's. */
+  instagramGraphUrl: string;
+  /** `https://graph.facebook.com`, or a simulator's. */
+  graphUrl: string;
+  /** `v25.0`, for example. */
+  graphVersion: string;
+};
+
+/** The addresses of one account's API. */
+export type AccountApi = { profile: string; messages: string };
+
+/**
+ * Which API an account is reached by: its token says so. Meta's Facebook login gives Page tokens that begin with
+ * `EAA`, and a Page sends as `me`; every other token is one of Instagram's own login (`IG…`).
+ */
+export function apiOf(urls: InstagramUrls, { accountId, accessToken }: SendingAccount): AccountApi {
+  const isPage = accessToken.startsWith('EAA');
+  const host = isPage ? urls.graphUrl : urls.instagramGraphUrl;
+  const root = `${host.replace(/\/+$/, '')}/${urls.graphVersion}`;
+  const own = `${root}/${encodeURIComponent(accountId)}`;
+  return {
+    profile: `${own}?fields=${isPage ? '' : 'user_id,'}username,name`,
+    messages: isPage ? `${root}/me/messages` : `${own}/messages`,
+  };
+}
