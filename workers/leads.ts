@@ -1,8 +1,8 @@
 import type { Context } from '../src/context.ts';
 import { hint } from '../src/jobs/hint.ts';
-import { createExtractionWorker } from '../src/leads/extraction-worker.ts';
+import { createExtractionWorker } from '../src/leads/extraction/extraction-worker.ts';
 import type { LeadRef } from '../src/leads/store-lead.ts';
-import { tellTeam } from '../src/leads/tell-team.ts';
+import { tellTeam } from '../src/leads/telling/tell-team.ts';
 import type { WorkerGroup } from './replies.ts';
 
 const maxAtOnce = 50;

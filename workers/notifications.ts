@@ -1,6 +1,6 @@
 import type { Context } from '../src/context.ts';
-import { workOnNotifications } from '../src/notifications/notification-worker.ts';
-import type { SendDeps } from '../src/notifications/send-notification.ts';
+import { workOnNotifications } from '../src/notifications/sending/notification-worker.ts';
+import type { SendDeps } from '../src/notifications/sending/send-notification.ts';
 
 /** A notification that was not handed over within so many leases of a turn is somebody else's to send. */
 const leasesOfTurn = 3;

@@ -7,7 +7,7 @@ import { handOverToHuman } from '../src/agent/tools.ts';
 import { startTurnWatch } from '../src/agent/turn-watch.ts';
 import type { Context } from '../src/context.ts';
 import type { SendOwed } from '../src/delivery/sender.ts';
-import { linkBase, newLinkToken } from '../src/leads/tracked-links.ts';
+import { linkBase, newLinkToken } from '../src/leads/links/tracked-links.ts';
 import { batched } from '../src/lib/batch.ts';
 import { sleep } from '../src/lib/clock.ts';
 import { fetchDeps } from './media.ts';

@@ -1,8 +1,8 @@
 import { sweep } from '../src/agent/sweep.ts';
 import type { Context } from '../src/context.ts';
-import { sweepLeads } from '../src/leads/sweep-leads.ts';
+import { sweepLeads } from '../src/leads/extraction/sweep-leads.ts';
 import { errorText } from '../src/lib/errors.ts';
-import { sweepNotifications } from '../src/notifications/sweep-notifications.ts';
+import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
 import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
 
 const eventsKeptMs = 24 * 3_600_000;

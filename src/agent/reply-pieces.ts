@@ -1,7 +1,7 @@
 import type { AgentSettings } from '../accounts/agent-settings.ts';
 import type { Channel } from '../channels/channel.ts';
 import { splitText } from '../channels/split-text.ts';
-import { ensureLinks, linkUrl, type NewLinkToken } from '../leads/tracked-links.ts';
+import { ensureLinks, linkUrl, type NewLinkToken } from '../leads/links/tracked-links.ts';
 import type { Pool } from '../lib/db.ts';
 import type { NewId } from '../lib/ids.ts';
 import { cutLabel } from './cut-label.ts';

@@ -17,10 +17,10 @@ import type { Vault } from '../lib/encryption.ts';
 import type { Route } from '../lib/http/route.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
-import type { NotificationRef } from '../notifications/hint-notifications.ts';
 import { noticeRoutes } from '../notifications/notice-routes.ts';
 import { notificationRoutes } from '../notifications/notification-routes.ts';
-import { targetRoutes } from '../notifications/target-routes.ts';
+import type { NotificationRef } from '../notifications/sending/hint-notifications.ts';
+import { targetRoutes } from '../notifications/targets/target-routes.ts';
 
 export type ApiDeps = {
   /** Of rapport_app: everything of a tenant. */

@@ -1,5 +1,5 @@
-import type { ConversationToRead } from '../leads/extract-lead.ts';
-import { aliasOf, type LeadMessage } from '../leads/lead-message.ts';
+import type { ConversationToRead } from '../leads/extraction/extract-lead.ts';
+import { aliasOf, type LeadMessage } from '../leads/extraction/lead-message.ts';
 import {
   forEachDimension,
   gradedDimension,
@@ -8,7 +8,7 @@ import {
 } from '../leads/lead-state.ts';
 import type { LabelledLead } from './labelled-lead.ts';
 
-/** As `src/leads/lead-facts.ts` selects them. */
+/** As `src/leads/extraction/lead-facts.ts` selects them. */
 const contextMessages = 6;
 
 /** Every message of a labelled conversation as extraction knows messages. */

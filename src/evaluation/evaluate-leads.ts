@@ -1,7 +1,11 @@
 import { dimensions } from '../leads/dimensions.ts';
-import { type ExtractedLead, extractLead, LeadUnreadable } from '../leads/extract-lead.ts';
-import type { ExtractionPromptVersion } from '../leads/extraction-prompts.ts';
-import { findQuote } from '../leads/find-quote.ts';
+import {
+  type ExtractedLead,
+  extractLead,
+  LeadUnreadable,
+} from '../leads/extraction/extract-lead.ts';
+import type { ExtractionPromptVersion } from '../leads/extraction/extraction-prompts.ts';
+import { findQuote } from '../leads/extraction/find-quote.ts';
 import { defaultLeadSettings } from '../leads/lead-settings.ts';
 import { forEachDimension, gradesOf } from '../leads/lead-state.ts';
 import { scoreOf } from '../leads/score.ts';

@@ -1,5 +1,5 @@
-import type { DropReason } from '../leads/check-evidence.ts';
 import type { Dimension, Grade, LeadTag } from '../leads/dimensions.ts';
+import type { DropReason } from '../leads/extraction/check-evidence.ts';
 import type { ModelUsage } from '../llm/language-model.ts';
 import type { LabelledLead } from './labelled-lead.ts';
 

@@ -1,5 +1,5 @@
-import type { DropReason } from '../leads/check-evidence.ts';
 import { type Dimension, dimensions, type LeadTag } from '../leads/dimensions.ts';
+import type { DropReason } from '../leads/extraction/check-evidence.ts';
 import { forEachDimension } from '../leads/lead-state.ts';
 import type { Contact, EvaluatedLead, Outcome, QuoteCounts } from './evaluated-lead.ts';
 import { gradesOfLabel } from './labelled-lead.ts';

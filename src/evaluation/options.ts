@@ -3,7 +3,7 @@ import {
   currentPromptVersion,
   type ExtractionPromptVersion,
   extractionPrompts,
-} from '../leads/extraction-prompts.ts';
+} from '../leads/extraction/extraction-prompts.ts';
 import { errorText } from '../lib/errors.ts';
 import type { Candidate } from './evaluate-leads.ts';
 

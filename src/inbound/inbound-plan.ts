@@ -1,4 +1,4 @@
-import type { ClickToStore } from '../leads/store-clicks.ts';
+import type { ClickToStore } from '../leads/links/store-clicks.ts';
 
 /** A contact that is not known yet. */
 export type NewContact = {

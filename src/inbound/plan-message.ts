@@ -4,8 +4,8 @@ import type {
   Platform,
   Referral,
 } from '../channels/inbound-event.ts';
-import { tappedPurpose } from '../leads/button-click.ts';
-import { clickIds } from '../leads/store-clicks.ts';
+import { tappedPurpose } from '../leads/links/button-click.ts';
+import { clickIds } from '../leads/links/store-clicks.ts';
 import type { NewId } from '../lib/ids.ts';
 import {
   type AccountFacts,

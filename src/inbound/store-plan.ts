@@ -1,9 +1,9 @@
-import { type FirstClick, firstClicks, storeClicks } from '../leads/store-clicks.ts';
+import { type FirstClick, firstClicks, storeClicks } from '../leads/links/store-clicks.ts';
 import type { Pool, Statement } from '../lib/db.ts';
 import {
   isNotificationId,
   storeNotificationStatuses,
-} from '../notifications/record-notification-status.ts';
+} from '../notifications/sending/record-notification-status.ts';
 import type { InboundPlan, StatusChange } from './inbound-plan.ts';
 import { storeChanges } from './store-changes.ts';
 import { type QuietPeriod, type ReplyDue, repliesDue, storeMessages } from './store-messages.ts';

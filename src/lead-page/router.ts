@@ -17,7 +17,7 @@ import { NotFound, UnsupportedMediaType } from '../lib/http/http-errors.ts';
 import { IdempotencyKey } from '../lib/http/idempotency-key.ts';
 import { parsePart } from '../lib/http/parse-part.ts';
 import { asTenant } from '../lib/tenant.ts';
-import { markOpened } from '../notifications/mark-opened.ts';
+import { markOpened } from '../notifications/sending/mark-opened.ts';
 import { findNotification, type OpenedNotification } from './find-notification.ts';
 import { readLeadPage } from './read-lead-page.ts';
 

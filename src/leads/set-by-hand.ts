@@ -6,11 +6,11 @@ import { NotFound } from '../lib/http/http-errors.ts';
 import type { NewId } from '../lib/ids.ts';
 import { asTenant } from '../lib/tenant.ts';
 import { type HandSetValues, SetByHand } from './complete-lead.ts';
-import { readFactsOfLead } from './facts-of-lead.ts';
+import { readFactsOfLead } from './extraction/facts-of-lead.ts';
+import { recordEvents } from './extraction/record-events.ts';
 import type { Lead } from './lead.ts';
 import { getLead } from './lead-history.ts';
 import { readLeadSettings } from './lead-settings.ts';
-import { recordEvents } from './record-events.ts';
 import {
   type LatestLead,
   type LeadRef,

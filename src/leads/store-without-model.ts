@@ -1,11 +1,11 @@
 import type { Db } from '../lib/db.ts';
 import type { NewId } from '../lib/ids.ts';
-import type { ClaimedExtraction } from './claim-extractions.ts';
-import { contactDetails } from './contact-details.ts';
-import { readFactsOfLead } from './facts-of-lead.ts';
-import type { ExtractionFacts } from './lead-facts.ts';
+import type { ClaimedExtraction } from './extraction/claim-extractions.ts';
+import { contactDetails } from './extraction/contact-details.ts';
+import { readFactsOfLead } from './extraction/facts-of-lead.ts';
+import type { ExtractionFacts } from './extraction/lead-facts.ts';
+import { recordEvents } from './extraction/record-events.ts';
 import { readLeadSettings } from './lead-settings.ts';
-import { recordEvents } from './record-events.ts';
 import { lockLead, nothingUnderstood, storeLead } from './store-lead.ts';
 
 /**

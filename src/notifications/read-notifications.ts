@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type Db, maybeRow, rows } from '../lib/db.ts';
 import { Timestamp } from '../lib/http/fields.ts';
 import { NotFound } from '../lib/http/http-errors.ts';
-import type { NotificationRef } from './hint-notifications.ts';
 import { NotificationContent } from './notification-content.ts';
+import type { NotificationRef } from './sending/hint-notifications.ts';
 
 /** How far a notification has come. */
 export const NotificationStatus = z.enum([

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { cutLabel } from '../../src/agent/cut-label.ts';
 import { type LinkButton, linkButtons, replyPieces } from '../../src/agent/reply-pieces.ts';
 import { whatsappChannel } from '../../src/channels/whatsapp/adapter.ts';
-import { newLinkToken } from '../../src/leads/tracked-links.ts';
+import { newLinkToken } from '../../src/leads/links/tracked-links.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EvaluationDeps, evaluateLeads } from '../../src/evaluation/evaluate-leads.ts';
-import { currentPromptVersion } from '../../src/leads/extraction-prompts.ts';
+import { currentPromptVersion } from '../../src/leads/extraction/extraction-prompts.ts';
 import type { Evidence } from '../../src/leads/lead-state.ts';
 import type { LanguageModel, ModelAnswer } from '../../src/llm/language-model.ts';
 import { ModelRefusedRequest } from '../../src/llm/model-errors.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/lib/ids.ts';
 import { asTenant } from '../../src/lib/tenant.ts';
-import { markOpened } from '../../src/notifications/mark-opened.ts';
+import { markOpened } from '../../src/notifications/sending/mark-opened.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';

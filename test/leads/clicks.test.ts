@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LinkPurpose } from '../../src/accounts/agent-settings.ts';
-import { createClickRecorder } from '../../src/leads/click-recorder.ts';
-import type { NoClick } from '../../src/leads/click-rules.ts';
-import { type ClickToStore, clickIds, storeClicks } from '../../src/leads/store-clicks.ts';
-import { clickedPurposes } from '../../src/leads/tracked-links.ts';
+import { createClickRecorder } from '../../src/leads/links/click-recorder.ts';
+import type { NoClick } from '../../src/leads/links/click-rules.ts';
+import { type ClickToStore, clickIds, storeClicks } from '../../src/leads/links/store-clicks.ts';
+import { clickedPurposes } from '../../src/leads/links/tracked-links.ts';
 import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { asTenant } from '../../src/lib/tenant.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { changesBetween, completeLead, type SetByHand } from '../../src/leads/complete-lead.ts';
-import { verifyReading } from '../../src/leads/verify-reading.ts';
+import { verifyReading } from '../../src/leads/extraction/verify-reading.ts';
 import { conversationOf, readingOf } from './readings.ts';
 
 const facts = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { contactDetails, emailsIn } from '../../src/leads/contact-details.ts';
-import type { Speaker } from '../../src/leads/lead-message.ts';
-import type { Reading } from '../../src/leads/reading.ts';
+import { contactDetails, emailsIn } from '../../src/leads/extraction/contact-details.ts';
+import type { Speaker } from '../../src/leads/extraction/lead-message.ts';
+import type { Reading } from '../../src/leads/extraction/reading.ts';
 import { conversationOf } from './readings.ts';
 
 type Whose = Pick<Reading, 'emails' | 'phones'>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createExtractionWorker } from '../../src/leads/extraction-worker.ts';
+import { createExtractionWorker } from '../../src/leads/extraction/extraction-worker.ts';
 import { sleep } from '../../src/lib/clock.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { findQuote } from '../../src/leads/find-quote.ts';
+import { findQuote } from '../../src/leads/extraction/find-quote.ts';
 
 describe('findQuote', () => {
   const message = 'Hi!  We need 40 chairs — “by Friday”,\nbudget is 10k €. ¿Puede ser?';

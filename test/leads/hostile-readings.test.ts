@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { dimensions } from '../../src/leads/dimensions.ts';
-import { speaksToMachine } from '../../src/leads/evidence-rules.ts';
-import type { LeadMessage } from '../../src/leads/lead-message.ts';
+import { speaksToMachine } from '../../src/leads/extraction/evidence-rules.ts';
+import type { LeadMessage } from '../../src/leads/extraction/lead-message.ts';
+import { verifyReading } from '../../src/leads/extraction/verify-reading.ts';
 import { gradesOf } from '../../src/leads/lead-state.ts';
 import { scoreOf } from '../../src/leads/score.ts';
-import { verifyReading } from '../../src/leads/verify-reading.ts';
 import { conversationOf, readingOf } from './readings.ts';
 
 /** The worst that a model can be talked into: everything 3, with whatever the customer wrote as the proof. */

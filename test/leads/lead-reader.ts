@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { type ClaimedExtraction, claimExtractions } from '../../src/leads/claim-extractions.ts';
-import type { Reading } from '../../src/leads/reading.ts';
-import { type ExtractionEnd, runExtraction } from '../../src/leads/run-extraction.ts';
+import {
+  type ClaimedExtraction,
+  claimExtractions,
+} from '../../src/leads/extraction/claim-extractions.ts';
+import type { Reading } from '../../src/leads/extraction/reading.ts';
+import { type ExtractionEnd, runExtraction } from '../../src/leads/extraction/run-extraction.ts';
 import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';

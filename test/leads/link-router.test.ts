@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import express, { type Express } from 'express';
 import request from 'supertest';
-import { type ClickRecorder, createClickRecorder } from '../../src/leads/click-recorder.ts';
-import { linkRouter } from '../../src/leads/link-router.ts';
-import { ensureLinks, newLinkToken } from '../../src/leads/tracked-links.ts';
+import { type ClickRecorder, createClickRecorder } from '../../src/leads/links/click-recorder.ts';
+import { linkRouter } from '../../src/leads/links/link-router.ts';
+import { ensureLinks, newLinkToken } from '../../src/leads/links/tracked-links.ts';
 import { sleep } from '../../src/lib/clock.ts';
 import { createPool, type Pool } from '../../src/lib/db.ts';
 import { problemHandler, refuseUnknownPath } from '../../src/lib/http/error-handler.ts';

@@ -6,7 +6,7 @@ import {
   linkBase,
   linkTokenForm,
   newLinkToken,
-} from '../../src/leads/tracked-links.ts';
+} from '../../src/leads/links/tracked-links.ts';
 import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';

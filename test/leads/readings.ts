@@ -1,6 +1,10 @@
 import { type Dimension, dimensions, type Grade } from '../../src/leads/dimensions.ts';
-import { aliasOf, type LeadMessage, type Speaker } from '../../src/leads/lead-message.ts';
-import type { Reading } from '../../src/leads/reading.ts';
+import {
+  aliasOf,
+  type LeadMessage,
+  type Speaker,
+} from '../../src/leads/extraction/lead-message.ts';
+import type { Reading } from '../../src/leads/extraction/reading.ts';
 
 type Quote = { message: string; quote: string };
 

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ClaimedExtraction, claimExtractions } from '../../src/leads/claim-extractions.ts';
+import {
+  type ClaimedExtraction,
+  claimExtractions,
+} from '../../src/leads/extraction/claim-extractions.ts';
 import { defaultLeadSettings } from '../../src/leads/lead-settings.ts';
 import { lockLead, storeLead } from '../../src/leads/store-lead.ts';
 import { newId } from '../../src/lib/ids.ts';

@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { composeContent } from '../../src/leads/compose-content.ts';
-import { type EventToTell, planTelling, type TargetToTell } from '../../src/leads/plan-telling.ts';
-import type { ToldLead } from '../../src/leads/told-lead.ts';
+import { composeContent } from '../../src/leads/telling/compose-content.ts';
+import {
+  type EventToTell,
+  planTelling,
+  type TargetToTell,
+} from '../../src/leads/telling/plan-telling.ts';
+import type { ToldLead } from '../../src/leads/telling/told-lead.ts';
 import { NotificationContent } from '../../src/notifications/notification-content.ts';
-import type { Rule } from '../../src/notifications/rules.ts';
+import type { Rule } from '../../src/notifications/targets/rules.ts';
 
 const lead: NonNullable<ToldLead['lead']> = {
   name: 'Ana Silva',

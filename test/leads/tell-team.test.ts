@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type TellDeps, tellTeam } from '../../src/leads/tell-team.ts';
+import { type TellDeps, tellTeam } from '../../src/leads/telling/tell-team.ts';
 import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LeadMessage } from '../../src/leads/lead-message.ts';
+import type { LeadMessage } from '../../src/leads/extraction/lead-message.ts';
+import type { Reading } from '../../src/leads/extraction/reading.ts';
+import { verifyReading } from '../../src/leads/extraction/verify-reading.ts';
 import type { LeadState } from '../../src/leads/lead-state.ts';
-import type { Reading } from '../../src/leads/reading.ts';
-import { verifyReading } from '../../src/leads/verify-reading.ts';
 import { conversationOf, readingOf } from './readings.ts';
 
 const now = new Date('2026-11-21T12:00:00Z');

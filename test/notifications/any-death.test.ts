@@ -3,7 +3,10 @@ import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { NotifierKind } from '../../src/notifications/notifier.ts';
-import { type SendDeps, sendNotification } from '../../src/notifications/send-notification.ts';
+import {
+  type SendDeps,
+  sendNotification,
+} from '../../src/notifications/sending/send-notification.ts';
 import { arrangeTenant } from '../support/arrange.ts';
 import {
   arrangeNotification,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Digest, digestDueAt } from '../../src/notifications/digest.ts';
-import { planDelivery } from '../../src/notifications/plan-delivery.ts';
+import { planDelivery } from '../../src/notifications/sending/plan-delivery.ts';
+import { Digest, digestDueAt } from '../../src/notifications/targets/digest.ts';
 
 const due = (digest: Digest, at: string) => digestDueAt(digest, new Date(at)).toISOString();
 

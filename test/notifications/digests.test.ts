@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { tellTeam } from '../../src/leads/tell-team.ts';
+import { tellTeam } from '../../src/leads/telling/tell-team.ts';
 import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { type SendDeps, sendNotification } from '../../src/notifications/send-notification.ts';
+import {
+  type SendDeps,
+  sendNotification,
+} from '../../src/notifications/sending/send-notification.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
 import { arrangeLead } from '../support/arrange-lead.ts';

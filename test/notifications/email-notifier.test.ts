@@ -3,7 +3,7 @@ import { type RunningSimulators, startSimulators } from '../../simulators/start.
 import {
   type EmailNotifierOptions,
   emailNotifier,
-} from '../../src/notifications/email-notifier.ts';
+} from '../../src/notifications/notifiers/email-notifier.ts';
 import { hostileNotification, sampleNotification, sampleTarget } from './sample-notification.ts';
 
 let simulators: RunningSimulators;

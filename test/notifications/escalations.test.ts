@@ -5,7 +5,7 @@ import { silentLog } from '../../src/lib/log.ts';
 import {
   type NotificationWorkerDeps,
   workOnNotifications,
-} from '../../src/notifications/notification-worker.ts';
+} from '../../src/notifications/sending/notification-worker.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
 import {

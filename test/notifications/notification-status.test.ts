@@ -7,8 +7,11 @@ import {
   type NotificationStatus,
   recordNotificationStatus,
   storeNotificationStatuses,
-} from '../../src/notifications/record-notification-status.ts';
-import { type SendDeps, sendNotification } from '../../src/notifications/send-notification.ts';
+} from '../../src/notifications/sending/record-notification-status.ts';
+import {
+  type SendDeps,
+  sendNotification,
+} from '../../src/notifications/sending/send-notification.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import {
   arrangeNotification,

@@ -1,6 +1,6 @@
 import { type RunningSimulators, startSimulators } from '../../simulators/start.ts';
-import type { HttpPost } from '../../src/notifications/http-post.ts';
-import { createHttpPost } from '../../src/notifications/http-post.ts';
+import type { HttpPost } from '../../src/notifications/notifiers/http-post.ts';
+import { createHttpPost } from '../../src/notifications/notifiers/http-post.ts';
 
 /** The simulated inbox, and the way there. */
 export type PostStage = { simulators: RunningSimulators; http: HttpPost; close(): Promise<void> };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { QuietHours, quietUntil } from '../../src/notifications/quiet-hours.ts';
+import { QuietHours, quietUntil } from '../../src/notifications/targets/quiet-hours.ts';
 
 const night = { from: '22:00', to: '07:00' };
 const weekend = { from: '00:00', to: '00:00', days: ['sat' as const, 'sun' as const] };

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { refusalOf } from '../../simulators/inbox/refusal.ts';
 import { parseObject } from '../../simulators/lib/json.ts';
-import { renderEmail } from '../../src/notifications/render-email.ts';
-import { renderSlack } from '../../src/notifications/render-slack.ts';
-import { renderTeams } from '../../src/notifications/render-teams.ts';
-import { renderWebhook } from '../../src/notifications/render-webhook.ts';
+import { renderEmail } from '../../src/notifications/notifiers/render-email.ts';
+import { renderSlack } from '../../src/notifications/notifiers/render-slack.ts';
+import { renderTeams } from '../../src/notifications/notifiers/render-teams.ts';
+import { renderWebhook } from '../../src/notifications/notifiers/render-webhook.ts';
 import {
   defaultTemplateFields,
   renderTemplateParameters,
   templateFields,
-} from '../../src/notifications/render-whatsapp.ts';
+} from '../../src/notifications/notifiers/render-whatsapp.ts';
 import {
   hostile,
   hostileNotification,

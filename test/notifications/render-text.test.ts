@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { oneLine } from '../../src/notifications/render-line.ts';
-import { renderText } from '../../src/notifications/render-text.ts';
-import { timeLeft } from '../../src/notifications/time-left.ts';
+import { oneLine } from '../../src/notifications/notifiers/render-line.ts';
+import { renderText } from '../../src/notifications/notifiers/render-text.ts';
+import { timeLeft } from '../../src/notifications/notifiers/time-left.ts';
 import {
   hostileNotification,
   sampleItem,

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { wordsIn } from '../../src/notifications/keyword-match.ts';
-import { defaultRules, matches, Rule, type RuleEvent } from '../../src/notifications/rules.ts';
+import { wordsIn } from '../../src/notifications/targets/keyword-match.ts';
+import {
+  defaultRules,
+  matches,
+  Rule,
+  type RuleEvent,
+} from '../../src/notifications/targets/rules.ts';
 
 function event(kind: RuleEvent['kind'], details: RuleEvent['details'] = {}): RuleEvent {
   return { kind, details, agentId: 'agt_1', platform: 'whatsapp' };

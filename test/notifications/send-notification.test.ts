@@ -2,7 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import type { NotifierKind } from '../../src/notifications/notifier.ts';
-import { type SendDeps, sendNotification } from '../../src/notifications/send-notification.ts';
+import {
+  type SendDeps,
+  sendNotification,
+} from '../../src/notifications/sending/send-notification.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { slackNotifier } from '../../src/notifications/slack-notifier.ts';
+import { slackNotifier } from '../../src/notifications/notifiers/slack-notifier.ts';
 import { type PostStage, startPostStage } from './post-notifiers.ts';
 import { hostileNotification, sampleNotification, sampleTarget } from './sample-notification.ts';
 

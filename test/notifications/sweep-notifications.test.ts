@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sweepNotifications } from '../../src/notifications/sweep-notifications.ts';
+import { sweepNotifications } from '../../src/notifications/sending/sweep-notifications.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
 import {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/lib/ids.ts';
 import { notificationRoutes } from '../../src/notifications/notification-routes.ts';
-import { defaultRules } from '../../src/notifications/rules.ts';
-import { sendNotification } from '../../src/notifications/send-notification.ts';
-import { targetRoutes } from '../../src/notifications/target-routes.ts';
+import { sendNotification } from '../../src/notifications/sending/send-notification.ts';
+import { defaultRules } from '../../src/notifications/targets/rules.ts';
+import { targetRoutes } from '../../src/notifications/targets/target-routes.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
 import { arrangeNotification, arrangeTarget } from '../support/arrange-notifications.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { teamsNotifier } from '../../src/notifications/teams-notifier.ts';
+import { teamsNotifier } from '../../src/notifications/notifiers/teams-notifier.ts';
 import { type PostStage, startPostStage } from './post-notifiers.ts';
 import { hostileNotification, sampleNotification, sampleTarget } from './sample-notification.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { webhookNotifier } from '../../src/notifications/webhook-notifier.ts';
+import { webhookNotifier } from '../../src/notifications/notifiers/webhook-notifier.ts';
 import { type PostStage, startPostStage } from './post-notifiers.ts';
 import { sampleNotification, sampleTarget } from './sample-notification.ts';
 

@@ -3,7 +3,7 @@ import {
   type TemplateOutcome,
   type TemplateToSend,
   whatsappNotifier,
-} from '../../src/notifications/whatsapp-notifier.ts';
+} from '../../src/notifications/notifiers/whatsapp-notifier.ts';
 import { sampleNotification, sampleTarget } from './sample-notification.ts';
 
 const options = { templateName: 'hot_lead', templateLanguage: 'en_US' };

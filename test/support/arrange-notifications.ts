@@ -2,7 +2,7 @@ import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import type { LeadEventKind } from '../../src/notifications/lead-events.ts';
 import type { NotifierKind } from '../../src/notifications/notifier.ts';
-import { newOpenToken } from '../../src/notifications/target-secrets.ts';
+import { newOpenToken } from '../../src/notifications/targets/target-secrets.ts';
 import { testVault } from './test-vault.ts';
 
 export type TargetOptions = {

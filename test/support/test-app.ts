@@ -8,7 +8,7 @@ import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
 import { notifierKinds } from '../../src/notifications/notifier.ts';
-import { sendNotification } from '../../src/notifications/send-notification.ts';
+import { sendNotification } from '../../src/notifications/sending/send-notification.ts';
 import { scriptedChannel } from './scripted-channel.ts';
 import { scriptedNotifier } from './scripted-notifier.ts';
 import { recordJobs, testAdminKey } from './serve-routes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { timeLeft } from '../../src/notifications/time-left.ts';
+import { timeLeft } from '../../src/notifications/notifiers/time-left.ts';
 
 const words = await import(String(new URL('../../web/lead/words.js', import.meta.url)));
 const now = new Date('2026-11-21T10:00:00.000Z');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { decide } from '../../../simulators/openai/decide.ts';
 import { validateRequest } from '../../../simulators/openai/validate.ts';
 import { dimensions } from '../../../src/leads/dimensions.ts';
-import { Reading } from '../../../src/leads/reading.ts';
+import { Reading } from '../../../src/leads/extraction/reading.ts';
 
 type Line = { id: string; from: string; at: string; text: string };
 
