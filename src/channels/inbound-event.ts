@@ -89,6 +89,8 @@ export type StatusReceived = {
   error?: ProviderError;
   /** What a failure is about, as for a refused send; absent when another try may help. */
   refusalScope?: RefusalScope;
+  /** What we sent to the customer before this message has come as far. */
+  includesEarlier?: true;
   at: Date;
 };
 
@@ -125,6 +127,8 @@ export type RevokeReceived = {
 /** A message that a person of the business wrote to the customer in the provider's own app. */
 export type EchoReceived = {
   type: 'echo';
+  /** The provider echoes our own sends too, and gives back nothing of ours but their words. */
+  mayBeOurs?: true;
   account: ChannelAccount;
   providerMessageId: string;
   to: Customer;

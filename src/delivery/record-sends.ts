@@ -62,7 +62,13 @@ export async function recordSends(app: Pool, sends: SendToRecord[]): Promise<Rec
         ), marked as (
           update messages m
              set status = case r.status when 'pending' then 'pending' when 'failed' then 'failed' else 'sent' end,
-                 platform_message_id = coalesce(m.platform_message_id, r.platform_message_id),
+                 -- An echo that was not recognised was stored under this id: the send is no less recorded for that.
+                 platform_message_id = case when exists (
+                   select from messages o
+                    where o.conversation_id = r.conversation_id
+                      and o.platform_message_id = r.platform_message_id)
+                   then m.platform_message_id
+                   else coalesce(m.platform_message_id, r.platform_message_id) end,
                  content = case when r.template_name is null then m.content
                    else m.content || jsonb_build_object('sentTemplate', r.template_name) end
             from recorded r

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ChannelAccount, ContactAddress, InboundEvent } from '../channels/inbound-event.ts';
 import type { Pool } from '../lib/db.ts';
+import { type EchoFacts, readEchoFacts } from './echo-facts.ts';
 
 /** A tenant's account that an event came in on. `agentId` is null when no active agent answers there. */
 export type AccountFacts = {
@@ -22,6 +23,8 @@ export type InboundFacts = {
   conversations: Map<string, ConversationFacts>;
   /** Messages already stored, by conversation and the provider's id. */
   storedMessages: Set<string>;
+  /** Echoes that may be of our own sends. */
+  echoes: Map<string, EchoFacts>;
 };
 
 /** The key of an account in the facts. */
@@ -70,6 +73,7 @@ export async function readInboundFacts(
     people: new Map(),
     conversations: new Map(),
     storedMessages: new Set(),
+    echoes: await readEchoFacts(receiver, events),
   };
   if (wanted.length === 0) return facts;
   const result = await receiver.query({

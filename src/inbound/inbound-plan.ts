@@ -92,6 +92,16 @@ export type StatusChange = {
   status: string;
   error_code: number | null;
   error_message: string | null;
+  /** What was sent to the same customer before it has come as far. */
+  includes_earlier?: true;
+  at: string;
+};
+
+/** The echo of a message of ours: it was sent, under this id. */
+export type OwnEcho = {
+  user_id: string;
+  message_id: string;
+  platform_message_id: string;
   at: string;
 };
 
@@ -124,6 +134,7 @@ export type InboundPlan = {
   clicks: ClickToStore[];
   changes: MessageChange[];
   statuses: StatusChange[];
+  ownEchoes: OwnEcho[];
   unhandled: NewUnhandledEvent[];
 };
 
@@ -140,6 +151,7 @@ export function emptyPlan(): InboundPlan {
     clicks: [],
     changes: [],
     statuses: [],
+    ownEchoes: [],
     unhandled: [],
   };
 }

@@ -1,8 +1,14 @@
-import type { EchoReceived, InboundEvent, MessageReceived } from '../channels/inbound-event.ts';
+import type {
+  EchoReceived,
+  InboundEvent,
+  MessageReceived,
+  StatusReceived,
+} from '../channels/inbound-event.ts';
 import type { NewId } from '../lib/ids.ts';
 import { type AccountFacts, accountKey, type InboundFacts } from './inbound-facts.ts';
-import { emptyPlan, type InboundPlan } from './inbound-plan.ts';
+import { emptyPlan, type InboundPlan, type StatusChange } from './inbound-plan.ts';
 import { planChange } from './plan-change.ts';
+import { planOwnEcho } from './plan-echo.ts';
 import { addMessage, type Planning, type ReplyWindowMs, windowAfter } from './plan-message.ts';
 import { changeAddress, personOf } from './plan-person.ts';
 
@@ -22,6 +28,7 @@ export function planInbound(
     deltas: new Map(),
     people: new Map(),
     planned: new Set(),
+    echoed: new Map(),
   };
   for (const event of events) planEvent(planning, event);
   return planning.plan;
@@ -48,21 +55,15 @@ function planEvent(planning: Planning, event: InboundEvent): void {
       keep(planning, event, account.userId, 'calls are not handled yet');
       return;
     case 'status':
-      planning.plan.statuses.push({
-        user_id: account.userId,
-        platform_message_id: event.providerMessageId,
-        reference: event.reference ?? null,
-        status: event.status,
-        error_code: event.error?.code ?? null,
-        error_message: event.error === undefined ? null : errorMessage(event.error),
-        at: event.at.toISOString(),
-      });
+      planning.plan.statuses.push(statusOf(account.userId, event));
       return;
     case 'identity_change':
       changeAddress(planning, account.userId, event);
       return;
-    case 'message':
     case 'echo':
+      if (!planOwnEcho(planning, account.userId, event)) planMessage(planning, account, event);
+      return;
+    case 'message':
       planMessage(planning, account, event);
       return;
     default:
@@ -70,6 +71,19 @@ function planEvent(planning: Planning, event: InboundEvent): void {
         keep(planning, event, account.userId, 'the message it is about is not known');
       }
   }
+}
+
+function statusOf(userId: string, event: StatusReceived): StatusChange {
+  return {
+    user_id: userId,
+    platform_message_id: event.providerMessageId,
+    reference: event.reference ?? null,
+    status: event.status,
+    error_code: event.error?.code ?? null,
+    error_message: event.error === undefined ? null : errorMessage(event.error),
+    ...(event.includesEarlier === true ? { includes_earlier: true } : {}),
+    at: event.at.toISOString(),
+  };
 }
 
 function planMessage(

@@ -29,6 +29,8 @@ export type Planning = {
   people: Map<string, string>;
   /** Messages this batch stores, by conversation and provider's id. */
   planned: Set<string>;
+  /** Our own messages that were echoed in this batch, and as what. */
+  echoed: Map<string, string>;
 };
 
 export type MessageToAdd = {

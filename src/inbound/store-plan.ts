@@ -5,8 +5,10 @@ import {
   storeNotificationStatuses,
 } from '../notifications/sending/record-notification-status.ts';
 import type { InboundPlan, StatusChange } from './inbound-plan.ts';
+import { settleEchoes } from './settle-echoes.ts';
 import { storeChanges } from './store-changes.ts';
 import { type QuietPeriod, type ReplyDue, repliesDue, storeMessages } from './store-messages.ts';
+import { storeSeen } from './store-seen.ts';
 import { storeStatuses } from './store-statuses.ts';
 
 /** What a stored plan leaves to do: replies that are due, and conversations in which something was clicked first. */
@@ -22,11 +24,15 @@ export async function storePlan(
   quiet: QuietPeriod,
 ): Promise<StoredPlan> {
   const messages = plan.conversations.length + plan.contacts.length + plan.identities.length;
+  const seen = plan.statuses.filter((status) => status.includes_earlier);
   const statements: Statement[] = [
     ...(messages > 0 ? [storeMessages(plan, quiet)] : []),
     // Second, if at all: a button is tapped in a message, which stands in the first.
     ...(plan.clicks.length > 0 ? [storeClicks(plan.clicks)] : []),
     ...(plan.statuses.length > 0 ? [storeStatuses(plan.statuses)] : []),
+    // After the statuses: one that came before its echo is found by the id that the echo brings.
+    ...(plan.ownEchoes.length > 0 ? [settleEchoes(plan.ownEchoes)] : []),
+    ...(seen.length > 0 ? [storeSeen(seen)] : []),
     ...storeChanges(plan),
     ...storeTeamStatuses(plan.statuses),
   ];

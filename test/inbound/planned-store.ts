@@ -34,6 +34,7 @@ export function plannedStore(accountIds: string[]): PlannedStore {
         [...people].map(([key, contactId]) => [key, { contactId, name: 'Ana', username: null }]),
       ),
       conversations: new Map(conversations),
+      echoes: new Map(),
       storedMessages: new Set(
         [...conversations.values()].flatMap(({ conversationId, messages }) =>
           messages.map((id) => messageKey(conversationId, id)),

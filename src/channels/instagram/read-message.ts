@@ -49,7 +49,17 @@ export function readMessage(context: EventContext): InboundEvent[] {
   }
   if (isOurs) {
     const to = { addresses: [customer] } satisfies { addresses: [typeof customer] };
-    return [{ type: 'echo', account, providerMessageId: message.mid, to, content, sentAt }];
+    return [
+      {
+        type: 'echo',
+        mayBeOurs: true,
+        account,
+        providerMessageId: message.mid,
+        to,
+        content,
+        sentAt,
+      },
+    ];
   }
   return [received(context, message, content)];
 }

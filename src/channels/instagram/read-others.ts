@@ -112,7 +112,9 @@ export function readSeen(context: EventContext): InboundEvent[] {
   }
   const { account, at } = context;
   const { mid: providerMessageId } = reading.value;
-  return [{ type: 'status', account, providerMessageId, status: 'read', at }];
+  return [
+    { type: 'status', account, providerMessageId, status: 'read', includesEarlier: true, at },
+  ];
 }
 
 function byCustomer({ account, customer, at }: EventContext, providerMessageId: string) {

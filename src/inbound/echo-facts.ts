@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { EchoReceived, InboundEvent } from '../channels/inbound-event.ts';
+import type { Pool } from '../lib/db.ts';
+import { accountKey } from './inbound-facts.ts';
+
+const Attempted = z.object({
+  messageId: z.string(),
+  /** The words as they were sent: with the address of a button below them where the channel has none. */
+  text: z.string(),
+  attempts: z.number(),
+});
+
+/** A message of ours that the provider may have sent without our knowing as what. */
+export type AttemptedMessage = z.infer<typeof Attempted>;
+
+const EchoRow = z.object({
+  key: z.string(),
+  isOurs: z.boolean(),
+  attempted: z.array(Attempted),
+});
+
+/** What is known about an echo: that its id is one of ours, or which messages of ours it might be. */
+export type EchoFacts = Pick<z.infer<typeof EchoRow>, 'isOurs' | 'attempted'>;
+
+/** The key of an echo in the facts. */
+export const echoKey = ({ account, providerMessageId }: EchoReceived): string =>
+  `${accountKey(account)} ${providerMessageId}`;
+
+/** How far back a message may be whose echo comes now. */
+const newestMessages = 40;
+
+/**
+ * Reads, in one statement and so at one moment, what is known about echoes that may be of our own sends. A send is
+ * marked as attempted before it is made: whatever comes back of it finds either the mark or the recorded id.
+ */
+export async function readEchoFacts(
+  receiver: Pool,
+  events: InboundEvent[],
+): Promise<Map<string, EchoFacts>> {
+  const echoes = events.filter((event) => event.type === 'echo' && event.mayBeOurs === true);
+  const wanted = echoes.flatMap((event) => (event.type === 'echo' ? [wantedOf(event)] : []));
+  if (wanted.length === 0) return new Map();
+  const result = await receiver.query({
+    name: 'echo_facts',
+    text: `
+      select w.key, s.message_id is not null as "isOurs", coalesce(o.attempted, '[]') as attempted
+        from jsonb_to_recordset($1::jsonb)
+          as w (key text, platform text, account_id text, kind text, address text, message_id text)
+        join phone_numbers p on p.platform = w.platform and p.meta_phone_number_id = w.account_id
+        left join lateral (
+          select d.message_id from message_delivery_status d
+           where d.user_id = p.user_id and d.platform_message_id = w.message_id
+           limit 1) s on true
+        left join lateral (
+          select json_agg(json_build_object(
+                   'messageId', m.message_id, 'attempts', d.attempts,
+                   'text', m.text || coalesce(E'\\n\\n' || (m.content -> 'button' ->> 'url'), ''))
+                   order by d.platform_message_id is null desc, m.sequence_no) as attempted
+            from agents a
+            join contact_identities i
+              on i.user_id = a.user_id and i.kind = w.kind and i.address = w.address
+            join conversations c
+              on c.agent_id = a.agent_id and c.contact_id = i.contact_id and c.is_active
+            join messages m
+              on m.conversation_id = c.conversation_id
+             and m.sequence_no > c.last_sequence_no - ${newestMessages}
+            join message_delivery_status d on d.message_id = m.message_id
+           where a.phone_number_id = p.id and a.is_active and s.message_id is null
+             and d.attempts > 0 and d.status <> 'failed'
+             and (d.platform_message_id is null or d.attempts > 1)) o on true`,
+    values: [JSON.stringify(wanted)],
+  });
+  return new Map(
+    result.rows.map((row) => {
+      const { key, ...facts } = EchoRow.parse(row);
+      return [key, facts] as const;
+    }),
+  );
+}
+
+function wantedOf(event: EchoReceived) {
+  const [address] = event.to.addresses;
+  return {
+    key: echoKey(event),
+    platform: event.account.platform,
+    account_id: event.account.accountId,
+    kind: address.kind,
+    address: address.address,
+    message_id: event.providerMessageId,
+  };
+}

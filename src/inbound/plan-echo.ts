@@ -1,0 +1,36 @@
+import type { EchoReceived } from '../channels/inbound-event.ts';
+import { echoKey } from './echo-facts.ts';
+import type { Planning } from './plan-message.ts';
+
+/**
+ * Plans what the echo of a message of ours tells, and answers whether it is one. Ours is an echo whose id we have;
+ * and one with the same words as a message to the same customer that was attempted and of which the provider has not
+ * told us the id: it settles that attempt, as a status does where providers give our reference back. The echo may
+ * come before the answer to the send, or in its place. What was attempted more than once may be echoed as often.
+ */
+export function planOwnEcho(planning: Planning, userId: string, event: EchoReceived): boolean {
+  if (event.mayBeOurs !== true) return false;
+  const facts = planning.facts.echoes.get(echoKey(event));
+  if (facts === undefined) return false;
+  if (facts.isOurs) return true;
+  const said = bareWords(event.content.text);
+  const own = facts.attempted.find(({ messageId, text, attempts }) => {
+    const echoedAs = planning.echoed.get(messageId);
+    const isFree = echoedAs === undefined || echoedAs === event.providerMessageId || attempts > 1;
+    return isFree && bareWords(text) === said;
+  });
+  if (own === undefined) return false;
+  planning.echoed.set(own.messageId, event.providerMessageId);
+  planning.plan.ownEchoes.push({
+    user_id: userId,
+    message_id: own.messageId,
+    platform_message_id: event.providerMessageId,
+    at: event.sentAt.toISOString(),
+  });
+  return true;
+}
+
+/** What is left of a text when everything is gone that a provider might set anew: space, and marks that show nothing. */
+function bareWords(text: string): string {
+  return text.normalize('NFC').replace(/\s|\p{Cf}|\ufe0e|\ufe0f/gu, '');
+}

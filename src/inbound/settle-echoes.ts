@@ -1,0 +1,52 @@
+import type { Statement } from '../lib/db.ts';
+import type { OwnEcho } from './inbound-plan.ts';
+
+/**
+ * Settles the attempts whose messages were echoed: they were sent, under the id of the echo. A status that came before
+ * is found by that id. A message that has another id by now keeps it; that it was sent twice is kept as an event.
+ */
+export function settleEchoes(echoes: OwnEcho[]): Statement {
+  return {
+    name: 'settle_echoes',
+    text: `
+      with echo as materialized (
+        select x.user_id, x.message_id, x.platform_message_id, x.at,
+               coalesce(e.status, 'sent') as reached
+          from jsonb_to_recordset($1::jsonb)
+            as x (user_id text, message_id text, platform_message_id text, at timestamptz)
+          left join lateral (
+            select s.status from delivery_events s
+             where s.user_id = x.user_id and s.platform_message_id = x.platform_message_id
+             order by delivery_rank(s.status) desc limit 1) e on true
+      ), event as (
+        insert into delivery_events
+          (user_id, message_id, platform_message_id, status, provider_timestamp)
+        select user_id, message_id, platform_message_id, 'sent', at from echo
+        on conflict (user_id, platform_message_id, status) do nothing
+      ), settled as (
+        update message_delivery_status d
+           set platform_message_id = e.platform_message_id,
+               status = case when delivery_rank(e.reached) > delivery_rank(d.status)
+                             then e.reached else d.status end,
+               error_code = null,
+               error_message = null,
+               next_attempt_at = null,
+               updated_at = now()
+          from echo e
+         where d.message_id = e.message_id and d.user_id = e.user_id
+           and d.platform_message_id is null and d.status <> 'failed'
+        returning d.message_id, d.user_id, d.conversation_id, d.platform_message_id, d.status
+      ), marked as (
+        update messages m
+           set status = 'sent',
+               platform_message_id = coalesce(m.platform_message_id, s.platform_message_id)
+          from settled s
+         where m.message_id = s.message_id and m.user_id = s.user_id
+      )
+      insert into realtime_events (user_id, kind, payload)
+      select user_id, 'status', jsonb_build_object(
+               'messageId', message_id, 'conversationId', conversation_id, 'deliveryStatus', status)
+        from settled`,
+    values: [JSON.stringify(echoes)],
+  };
+}
