@@ -85,7 +85,7 @@ function isAlone(command: Evidence, read: Graded | undefined): boolean {
 }
 
 function wanted(quote: string): string {
-  return `The customer writes: ${shortClause(quote, 16)}`;
+  return shortClause(quote, 16);
 }
 
 /** Quotes one clause for two dimensions at most, as it is told to; after that the telling words alone. */
