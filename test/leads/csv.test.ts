@@ -3,6 +3,7 @@ import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeLead } from '../support/arrange-lead.ts';
 import type { Client } from '../support/serve-routes.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { arrangeManyLeads } from './arrange-many-leads.ts';
 import { serveLeads } from './serve-leads.ts';
 
 let database: TestDatabase;
@@ -116,23 +117,7 @@ describe('GET /leads/export.csv', () => {
 
   // Seen failing with the cursor of allLeads left where it began: the first page came again without end.
   it('has every lead once, over many pages', async () => {
-    const { conversationId } = await arrangeLead(database.owner, tenant);
-    await database.owner.query(
-      `with c as (
-         insert into conversations (conversation_id, user_id, agent_id, contact_id, customer_phone, is_active)
-         select 'cnv_many_' || $2::text || n, user_id, agent_id, contact_id, 'many' || n, false
-           from conversations cross join generate_series(1, 1234) n
-          where conversation_id = $1
-         returning *)
-       insert into extractions
-         (extraction_id, user_id, conversation_id, contact_id, agent_id, platform, customer_phone, source,
-          intent_score, urgency_score, budget_score, fit_score, engagement_score, total_score, score_percent,
-          lead_status_tag, reasoning, brief, understood, extracted_at)
-       select 'ext_' || c.conversation_id, c.user_id, c.conversation_id, c.contact_id, c.agent_id, 'whatsapp',
-              c.customer_phone, 'model', 1, 1, 1, 1, 1, 5, 0, 'Cold', e.reasoning, e.brief, e.understood, now()
-         from c join extractions e on e.conversation_id = $1`,
-      [conversationId, tenant.userId],
-    );
+    await arrangeManyLeads(database.owner, tenant, 1_235);
 
     const rows = await exported();
 
