@@ -79,7 +79,8 @@ const plain = new Map(
 /** Writing that sets no spaces: what begins there cannot be told, and two signs are a word. */
 const withoutSpaces = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}/u;
 const phoneLike = /^[+(]?[\d\s().+/-]+$/;
-const writtenNumber = /\+?\(?\d[\d\s().+/-]{5,}\d/g;
+/** Of five digits or more, as `searchPattern` looks for them. */
+const writtenNumber = /\+?\(?\d[\d\s().+/-]{4,}\d/g;
 
 function detailsOf(lead: SearchableLead): string[] {
   return [lead.email, lead.phone, lead.customerPhone, lead.intent, lead.notes].map(

@@ -20,7 +20,7 @@ beforeAll(async () => {
       company: 'Café Łódź',
       email: 'Jose@Example.com',
       phone: '+34 612 345 678',
-      texts: ['Do you give 50% off?', 'my file is C:\\new_list'],
+      texts: ['Do you give 50% off 10 000 pieces?', 'my file is C:\\new_list'],
     },
     {
       name: 'Liam',
@@ -55,6 +55,9 @@ describe('GET /leads?q=', () => {
     ['東京', ['Елена']],
     ['السعر', ['Елена']],
     ['елена', ['Елена']],
+    ['10 000', ['José Muñoz']],
+    ['10.000', ['José Muñoz']],
+    ['000 pieces', ['José Muñoz']],
     ['nobody has this', []],
   ])('finds by a name, a company, a number, an address or a text: %s', async (q, names) => {
     expect(await namesFor(q)).toEqual(names);
