@@ -83,19 +83,15 @@ describe('a customer who talks to the machine', () => {
     ).not.toBe('Hot');
   });
 
-  it('is not Hot for 50 kB of noise, and is judged at once', () => {
-    const noises = [
-      'a'.repeat(50_000),
-      'lorem ipsum dolor '.repeat(2_800),
-      '🔥'.repeat(25_000),
-      ' '.repeat(50_000),
-    ];
-    const startedAt = performance.now();
-
-    const tags = noises.map((noise) => tagOf(conversationOf(['customer', noise])));
-
-    expect(tags).not.toContain('Hot');
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  // A pattern that tries every way of reading noise would not come back.
+  it.each([
+    'a'.repeat(50_000),
+    'lorem ipsum dolor '.repeat(2_800),
+    'ignore all the '.repeat(3_400),
+    '🔥'.repeat(25_000),
+    ' '.repeat(50_000),
+  ])('is not Hot for 50 kB of noise', (noise) => {
+    expect(tagOf(conversationOf(['customer', noise]))).not.toBe('Hot');
   });
 });
 
