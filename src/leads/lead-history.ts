@@ -2,19 +2,19 @@ import { z } from 'zod';
 import type { ConversationRef } from '../conversations/conversation.ts';
 import { type Db, maybeRow, rows } from '../lib/db.ts';
 import { NotFound } from '../lib/http/http-errors.ts';
-import { Lead, LeadReading, readingColumns, standingColumns } from './lead.ts';
+import { Extraction, extractionColumns, Lead, standingColumns } from './lead.ts';
 
-/** Where a page of readings ended: the time in microseconds since 1970, and the id. */
-export const ReadingKeys = z.tuple([z.number().int().min(0), z.string().max(50)]);
+/** Where a page of extractions ended: the time in microseconds since 1970, and the id. */
+export const ExtractionKeys = z.tuple([z.number().int().min(0), z.string().max(50)]);
 
-const ListedReading = LeadReading.extend({ extractedUs: z.number() });
+const ListedExtraction = Extraction.extend({ extractedUs: z.number() });
 
 /** One lead as it stands. Throws NotFound, also for a conversation that nobody has read as a lead yet. */
 export async function getLead(tx: Db, wanted: ConversationRef): Promise<Lead> {
   const lead = await maybeRow(
     tx,
     Lead,
-    `select ${readingColumns}, ${standingColumns}
+    `select ${extractionColumns}, ${standingColumns}
        from extractions l
        join conversations c on c.conversation_id = l.conversation_id and c.user_id = $1
        join agents a on a.agent_id = l.agent_id and a.user_id = $1
@@ -25,15 +25,15 @@ export async function getLead(tx: Db, wanted: ConversationRef): Promise<Lead> {
   return lead;
 }
 
-/** Every reading of a lead, the newest first: what changed with each, and which model or person says so. */
-export function listReadings(
+/** Every extraction of a lead, the newest first: what changed with each, and which model or person says so. */
+export function listExtractions(
   tx: Db,
-  wanted: ConversationRef & { limit: number; before: z.infer<typeof ReadingKeys> | undefined },
-): Promise<z.infer<typeof ListedReading>[]> {
+  wanted: ConversationRef & { limit: number; before: z.infer<typeof ExtractionKeys> | undefined },
+): Promise<z.infer<typeof ListedExtraction>[]> {
   return rows(
     tx,
-    ListedReading,
-    `select ${readingColumns}, (extract(epoch from l.extracted_at) * 1000000)::float8 as "extractedUs"
+    ListedExtraction,
+    `select ${extractionColumns}, (extract(epoch from l.extracted_at) * 1000000)::float8 as "extractedUs"
        from extractions l
       where l.user_id = $1 and l.conversation_id = $2
         and ($3::bigint is null or (l.extracted_at, l.extraction_id)

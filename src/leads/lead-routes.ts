@@ -5,9 +5,9 @@ import { Id, Moment, QueryFlag, Text } from '../lib/http/fields.ts';
 import { pageFields, pageSchema, readCursor, toPage } from '../lib/http/page.ts';
 import { type Route, tenantFileRoute, tenantRoute } from '../lib/http/route.ts';
 import { asTenant } from '../lib/tenant.ts';
-import { Lead, LeadReading } from './lead.ts';
+import { Extraction, Lead } from './lead.ts';
 import { leadsAsCsv } from './lead-csv.ts';
-import { getLead, listReadings, markLead, ReadingKeys } from './lead-history.ts';
+import { ExtractionKeys, getLead, listExtractions, markLead } from './lead-history.ts';
 import {
   keysOfLead,
   type LeadFilter,
@@ -128,18 +128,18 @@ function readRoutes({ app, costOfLead }: LeadRouteDeps): Route[] {
       method: 'get',
       path: `${path}/history`,
       tag,
-      summary: 'List all readings of a lead, newest first: what changed, and who says so',
+      summary: 'List all extractions of a lead, newest first: what changed, and who says so',
       status: 200,
       params,
       query: z.strictObject(pageFields),
-      answer: pageSchema(LeadReading),
+      answer: pageSchema(Extraction),
       problems: [notFound],
       handle: async ({ userId, params: { conversationId }, query: { limit, cursor } }) => {
-        const before = readCursor(cursor, ReadingKeys);
+        const before = readCursor(cursor, ExtractionKeys);
         const ref = { userId, conversationId };
         const found = await asTenant(app, userId, async (tx) => {
           await getLead(tx, ref);
-          return await listReadings(tx, { ...ref, limit: limit + 1, before });
+          return await listExtractions(tx, { ...ref, limit: limit + 1, before });
         });
         return toPage(found, limit, ({ extractedUs, extractionId }) => [extractedUs, extractionId]);
       },

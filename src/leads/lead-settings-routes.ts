@@ -28,7 +28,7 @@ export function leadSettingsRoutes({ app }: { app: Pool }): Route[] {
       path,
       tag,
       summary:
-        'Change how leads are judged, from their next reading on; null brings a default back',
+        'Change how leads are judged, from their next extraction on; null brings a default back',
       status: 200,
       body: LeadSettingsChange,
       answer: LeadSettings,

@@ -6,7 +6,7 @@ import { Brief, Reasoning } from './lead-state.ts';
 const Grade = z.number().int().min(1).max(3);
 const Level = z.string().nullable();
 const Clicked = z.enum(['Yes', 'No']);
-/** What a person set, by field; no later reading of the conversation changes it. */
+/** What a person set, by field; no later extraction changes it. */
 const SetByHand = z.record(
   z.string(),
   z.object({ value: z.union([z.string(), z.number(), z.null()]), setAt: z.string() }),
@@ -14,8 +14,8 @@ const SetByHand = z.record(
 
 const changed = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-/** One reading of a lead, as it was stored: what was known, what was other than before, and who says so. */
-export const LeadReading = z.object({
+/** One row of what is known of a lead, as it was stored: what was known, what was other than before, and who says so. */
+export const Extraction = z.object({
   extractionId: z.string(),
   conversationId: z.string(),
   contactId: z.string(),
@@ -66,10 +66,10 @@ export const LeadReading = z.object({
   readAt: Timestamp.nullable(),
   createdAt: Timestamp,
 });
-export type LeadReading = z.infer<typeof LeadReading>;
+export type Extraction = z.infer<typeof Extraction>;
 
-/** Selects a LeadReading from `extractions l`, or from `leads l`. */
-export const readingColumns = `l.extraction_id as "extractionId",
+/** Selects an Extraction from `extractions l`, or from `leads l`. */
+export const extractionColumns = `l.extraction_id as "extractionId",
   l.conversation_id as "conversationId", l.contact_id as "contactId", l.user_id as "userId",
   l.agent_id as "agentId", l.platform, l.call_id as "callId",
   l.customer_phone as "customerPhone", l.extracted_at as "extractedAt",
@@ -89,8 +89,8 @@ export const readingColumns = `l.extraction_id as "extractionId",
   l.model, l.prompt_version as "promptVersion", l.cost_usd::float8 as "costUsd",
   l.is_read as "isRead", l.read_at as "readAt", l.created_at as "createdAt"`;
 
-/** A lead: the newest reading of a conversation, with how the conversation stands. */
-export const Lead = LeadReading.omit({ isLatest: true }).extend({
+/** A lead: the newest extraction of a conversation, with how the conversation stands. */
+export const Lead = Extraction.omit({ isLatest: true }).extend({
   agentName: z.string(),
   lastMessageAt: Timestamp,
   replyWindowEndsAt: Timestamp.nullable(),
@@ -98,6 +98,6 @@ export const Lead = LeadReading.omit({ isLatest: true }).extend({
 });
 export type Lead = z.infer<typeof Lead>;
 
-/** Selects, beside the columns of a reading, the rest of a Lead; needs `conversations c` and `agents a`. */
+/** Selects, beside those of an Extraction, the rest of a Lead; needs `conversations c` and `agents a`. */
 export const standingColumns = `a.name as "agentName", c.last_message_at as "lastMessageAt",
   c.reply_window_ends_at as "replyWindowEndsAt", ${handledBy} as "handledBy"`;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { type Db, rows } from '../lib/db.ts';
-import { Lead, readingColumns, standingColumns } from './lead.ts';
+import { extractionColumns, Lead, standingColumns } from './lead.ts';
 import { type SearchPattern, searchPattern } from './search-text.ts';
 
 /** Those with the best score first, or those that were read last. */
 export const leadSorts = ['score', 'recent'] as const;
 export type LeadSort = (typeof leadSorts)[number];
 
-/** Which leads; `from` is the first moment of their newest reading, `to` the first one after. */
+/** Which leads; `from` is the first moment of their newest extraction, `to` the first one after. */
 export type LeadFilter = {
   tag?: 'Hot' | 'Warm' | 'Cold' | undefined;
   channel?: string | undefined;
@@ -130,7 +130,7 @@ function selectPage(list: { order: string; isBefore: string; among?: number }): 
      limit ${among ?? '$2'}`;
   const page = `select * from (${some}) l where ${isFound} order by ${order} limit $2`;
   return `
-    select ${readingColumns}, ${standingColumns},
+    select ${extractionColumns}, ${standingColumns},
            (extract(epoch from l.extracted_at) * 1000000)::float8 as "extractedUs"
       from (${among === undefined ? some : page}) l
       join conversations c on c.conversation_id = l.conversation_id and c.user_id = $1
