@@ -2,7 +2,7 @@ import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { testVault } from './test-vault.ts';
 
-/** A tenant with one WhatsApp number and one agent, stored straight into the database. */
+/** A tenant with one number, on WhatsApp unless said otherwise, and one agent, stored straight into the database. */
 export type Tenant = {
   userId: string;
   phoneNumberId: string;
@@ -22,6 +22,8 @@ export async function arrangeTenant(
     settings?: object;
     accountId?: string;
     messagesPerSecond?: number;
+    platform?: 'whatsapp' | 'instagram';
+    accessToken?: string;
   } = {},
 ): Promise<Tenant> {
   accounts += 1;
@@ -41,13 +43,14 @@ export async function arrangeTenant(
   await owner.query(
     `insert into phone_numbers
        (id, user_id, platform, meta_phone_number_id, access_token, messages_per_second)
-     values ($1, $2, 'whatsapp', $3, $4, $5)`,
+     values ($1, $2, $6, $3, $4, $5)`,
     [
       tenant.phoneNumberId,
       tenant.userId,
       tenant.accountId,
-      testVault.encrypt('token', tenant.phoneNumberId),
+      testVault.encrypt(options.accessToken ?? 'token', tenant.phoneNumberId),
       options.messagesPerSecond ?? null,
+      options.platform ?? 'whatsapp',
     ],
   );
   await owner.query('insert into prompts (prompt_id, user_id) values ($1, $2)', [

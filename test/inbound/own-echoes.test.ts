@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { InboundEvent } from '../../src/channels/inbound-event.ts';
+import { recordSends } from '../../src/delivery/record-sends.ts';
+import type { Pool } from '../../src/lib/db.ts';
+import { arrangeTenant, type Tenant } from '../support/arrange.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { arrangeAttempt, endOf, instagramEvents } from './arrange-attempt.ts';
+import { deliveriesOf } from './deliveries.ts';
+import { ingestInto } from './ingest-into.ts';
+
+const customer = '17840000000001';
+const words = 'A table costs 450 euros.\n\nShall I reserve one?';
+let database: TestDatabase;
+let app: Pool;
+let ingest: (events: InboundEvent[]) => Promise<void>;
+let tenant: Tenant;
+let tells: ReturnType<typeof instagramEvents>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = database.pool('rapport_app');
+  ingest = ingestInto(database);
+});
+afterAll(() => database.drop());
+beforeEach(() => newStory());
+
+/** A tenant to whom a customer has written. */
+async function newStory(): Promise<void> {
+  tenant = await arrangeTenant(database.owner, { platform: 'instagram' });
+  tells = instagramEvents(tenant, customer);
+  await ingest([tells.writes('m.customer')]);
+}
+
+function attempt(text = words, more: { attempts?: number; content?: object } = {}) {
+  return arrangeAttempt(database.owner, tenant, customer, { text, ...more });
+}
+
+/** Instagram answered the send; this is our record of it. */
+async function record(messageId: string, platformMessageId: string | null): Promise<void> {
+  const accepted = { result: 'accepted', platformMessageId } as const;
+  await recordSends(app, [
+    { userId: tenant.userId, messageId, record: accepted, templateName: null },
+  ]);
+}
+
+const end = () => endOf(database.owner, tenant);
+const ours = (delivery: string, more: object = {}) => ({
+  author: 'ai',
+  text: words,
+  id: 'm.ours',
+  status: 'sent',
+  delivery,
+  sentAs: 'm.ours',
+  ...more,
+});
+const persons = (text: string) => ({
+  author: 'human',
+  text,
+  id: 'm.person',
+  status: 'sent',
+  delivery: null,
+  sentAs: null,
+});
+
+type Happening = 'echo' | 'seen' | 'recorded' | 'person';
+
+function eventOf(happening: Happening): InboundEvent[] {
+  switch (happening) {
+    case 'echo':
+      return [tells.echo('m.ours', words)];
+    case 'seen':
+      return [tells.seen('m.ours')];
+    case 'person':
+      return [tells.echo('m.person', 'I am Rita. I take it from here.')];
+    case 'recorded':
+      return [];
+  }
+}
+
+function expected(happened: Set<Happening>) {
+  const isSettled = happened.has('echo') || happened.has('recorded');
+  const delivery = happened.has('seen') ? 'read' : 'sent';
+  return {
+    messages: [
+      isSettled ? ours(delivery) : ours('pending', { id: null, sentAs: null, status: 'pending' }),
+      ...(happened.has('person') ? [persons('I am Rita. I take it from here.')] : []),
+    ],
+    handledBy: happened.has('person') ? 'human' : 'ai',
+    isGapless: true,
+  };
+}
+
+describe('the echo of our own send', () => {
+  // Seen failing, each: with planOwnEcho always answering false (a second message, and the AI pauses), and with
+  // settleEchoes not looking for earlier statuses.
+  it('leads to the same end in any order with its answer, what the customer saw, and a person’s own echo', async () => {
+    const happening = fc.constantFrom<Happening>('echo', 'seen', 'recorded', 'person');
+    await fc.assert(
+      fc.asyncProperty(deliveriesOf(happening), async (batches) => {
+        await newStory();
+        const messageId = await attempt();
+
+        for (const batch of batches) {
+          await ingest(batch.flatMap(eventOf));
+          if (batch.includes('recorded')) await record(messageId, 'm.ours');
+        }
+
+        expect(await end()).toEqual(expected(new Set(batches.flat())));
+      }),
+      { numRuns: 80 },
+    );
+  }, 60_000);
+
+  it('is no second message, whichever of several processes hears of it while another records the send', async () => {
+    const processes = [ingest, ingestInto(database), ingestInto(database)];
+    for (let round = 0; round < 15; round += 1) {
+      await newStory();
+      const messageId = await attempt();
+
+      await Promise.all([
+        ...processes.map((one) => one([tells.echo('m.ours', words)])),
+        record(messageId, 'm.ours'),
+        processes[1]?.([tells.seen('m.ours')]),
+      ]);
+
+      const { messages, handledBy } = await end();
+      expect({ messages, handledBy }).toMatchObject({
+        messages: [{ author: 'ai', id: 'm.ours', status: 'sent' }],
+        handledBy: 'ai',
+      });
+    }
+  });
+
+  it('is known by its words however Instagram sets them, and with the address below them', async () => {
+    await attempt('Two   lines\nof café', {
+      content: { button: { label: 'x', url: 'https://r.example/r/1' } },
+    });
+
+    await ingest([tells.echo('m.ours', ' Two lines of cafe\u0301 https://r.example/r/1\u200b')]);
+
+    expect((await end()).messages).toMatchObject([
+      { author: 'ai', delivery: 'sent', id: 'm.ours' },
+    ]);
+  });
+
+  // Seen failing with `m.platform_message_id = case … exists` taken out of recordSends: the record fails for ever.
+  it('does not keep the send from being recorded when it was not recognised', async () => {
+    const messageId = await attempt();
+    await ingest([tells.echo('m.ours', 'Quite other words')]);
+
+    await record(messageId, 'm.ours');
+
+    expect((await end()).messages).toMatchObject([
+      { author: 'ai', delivery: 'sent', id: null, sentAs: 'm.ours' },
+      { author: 'human', id: 'm.ours' },
+    ]);
+  });
+
+  it('gives its id to what was sent without one', async () => {
+    await record(await attempt(), null);
+    const before = await end();
+
+    await ingest([tells.echo('m.ours', words)]);
+    await ingest([tells.echo('m.ours', words), tells.seen('m.ours')]);
+
+    expect(before.messages).toEqual([ours('sent', { id: null, sentAs: null })]);
+    expect((await end()).messages).toEqual([ours('read')]);
+  });
+
+  // Seen failing with `facts.isOurs` taken out of planOwnEcho (after its record) and with `attempts > 1` taken out
+  // of the query (before it): a person’s message, and the AI pauses.
+  it.each([
+    ['m.ours', 'before the second was recorded'],
+    ['m.twin', 'after it'],
+  ])('is known for each time that one message was attempted: %s first, %s', async (first) => {
+    const messageId = await attempt(words, { attempts: 2 });
+
+    if (first === 'm.ours') await ingest([tells.echo('m.ours', words)]);
+    await record(messageId, 'm.twin');
+    await ingest([tells.echo('m.twin', words), tells.echo('m.ours', words)]);
+
+    expect(await end()).toMatchObject({
+      messages: [{ author: 'ai', id: first, delivery: 'sent' }],
+      handledBy: 'ai',
+    });
+  });
+});
+
+describe('the echo of what a person wrote in the app', () => {
+  it('is a message of theirs while another of ours is on its way', async () => {
+    await attempt();
+
+    await ingest([tells.echo('m.person', 'Hello, Rita here')]);
+
+    expect(await end()).toEqual({
+      messages: [
+        ours('pending', { id: null, sentAs: null, status: 'pending' }),
+        persons('Hello, Rita here'),
+      ],
+      handledBy: 'human',
+      isGapless: true,
+    });
+  });
+
+  // Seen failing with `planning.echoed` not asked (together with ours), and with every message of ours as a
+  // candidate (later).
+  it('is a message of theirs also when they write the same words as we did', async () => {
+    const messageId = await attempt();
+    await ingest([tells.echo('m.ours', words), tells.echo('m.person', words)]);
+    await record(messageId, 'm.ours');
+    await ingest([tells.echo('m.later', words)]);
+
+    expect(await end()).toEqual({
+      messages: [ours('sent'), persons(words), { ...persons(words), id: 'm.later' }],
+      handledBy: 'human',
+      isGapless: true,
+    });
+  });
+
+  it('is not taken for a message of another tenant’s to the same customer', async () => {
+    const first = tenant;
+    await attempt();
+    await newStory();
+
+    await ingest([tells.echo('m.person', words)]);
+
+    expect(await end()).toMatchObject({ messages: [persons(words)], handledBy: 'human' });
+    expect((await endOf(database.owner, first)).messages).toMatchObject([{ delivery: 'pending' }]);
+  });
+});
+
+describe('what the customer has seen', () => {
+  // Seen failing with storeSeen taken out.
+  it('includes what we sent before, and nothing that came after', async () => {
+    for (const text of ['one', 'two', 'three']) {
+      const messageId = await attempt(text);
+      await record(messageId, `m.${text}`);
+    }
+
+    await ingest([tells.seen('m.two')]);
+
+    expect((await end()).messages.map(({ delivery }: { delivery: string }) => delivery)).toEqual([
+      'read',
+      'read',
+      'sent',
+    ]);
+  });
+});
