@@ -47,11 +47,32 @@ const describers = new Map<string, (details: unknown) => string>([
 const unseen = 'The customer sent something';
 
 /**
- * A sentence about what a message says in its details and not in its text: a place, contacts, an order, a form.
- * '' for a type whose text says it all.
+ * Sentences about what a message says in its details and not in its text: a place, contacts, an order, a form, what it
+ * shares or answers to. '' for a message whose text says it all.
  */
 export function describeDetails(type: string, details: unknown): string {
-  return describers.get(type)?.(details) ?? '';
+  const own = describers.get(type)?.(details) ?? '';
+  return [own, describeOrigin(details)].filter((sentence) => sentence !== '').join(' ');
+}
+
+const Origin = z.object({
+  kind: Words,
+  story: z.unknown().optional(),
+  shared: z.array(z.object({ kind: Words })).catch([]),
+});
+
+/** Posts and stories that a message shares, answers or is. */
+function describeOrigin(details: unknown): string {
+  const { data } = Origin.safeParse(details);
+  if (data === undefined) return '';
+  const shared = data.shared.length === 1 ? 'a post' : `${data.shared.length} posts`;
+  return [
+    data.story === undefined ? '' : 'The customer writes this about a story of the business.',
+    data.kind === 'story_mention' ? 'The customer mentions the business in a story.' : '',
+    data.shared.length === 0 ? '' : `The customer shared ${shared}, which you cannot see.`,
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
 }
 
 function describeLocation(details: unknown): string {

@@ -162,6 +162,21 @@ describe('describeAttachment, of details', () => {
     expect(told('interactive', { kind: 'button_reply', id: '1', title: 'Yes' })).toBe('');
   });
 
+  it('tells what a message is about, shares or mentions', () => {
+    expect(told('text', { story: { id: '1' } })).toBe(
+      '[The customer writes this about a story of the business.]',
+    );
+    expect(told('image', { kind: 'story_mention' })).toBe(
+      '[The customer mentions the business in a story.]',
+    );
+    expect(told('text', { shared: [{ kind: 'ig_post' }] })).toBe(
+      '[The customer shared a post, which you cannot see.]',
+    );
+    expect(told('text', { shared: [{}, { kind: 'reel' }], story: {} })).toBe(
+      '[The customer writes this about a story of the business. The customer shared 2 posts, which you cannot see.]',
+    );
+  });
+
   it('says that something came that the channel keeps to itself', () => {
     expect(told('unsupported', { unsupported: { type: 'poll' } })).toBe(
       '[The customer sent something of a kind that this channel does not pass on.]',

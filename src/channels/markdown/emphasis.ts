@@ -56,8 +56,9 @@ const counterparts = new Map([
   ['*', ['*', '***']],
   ['**', ['**', '***']],
   ['***', ['*', '**', '***']],
+  ['_', ['_', '___']],
   ['__', ['__', '___']],
-  ['___', ['__', '___']],
+  ['___', ['_', '__', '___']],
   ['~~', ['~~']],
 ]);
 
@@ -117,6 +118,7 @@ function marksOf(run: Run): string {
 function isName(closer: Run, openIndex: number, index: number, state: State): boolean {
   return (
     closer.mark === '_' &&
+    closer.left > 1 &&
     index === openIndex + 2 &&
     IDENTIFIER.test(state.tokens[openIndex + 1]?.text ?? '')
   );

@@ -13,7 +13,7 @@ const INLINE = new RegExp(
     String.raw`(?<url>(?:https?://|www\.)(?:[^\s<>*]|\*(?=[\w/]))*[^\s<>*_~.,;:!?'")\]}])`,
     String.raw`<(?<tag>/?(?:b|strong|i|em|s|del|strike|u|p|sub|sup|code)|br[ \t]*/?)>`,
     String.raw`&(?<entity>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});`,
-    String.raw`(?<run>\*+|__+|~~+)`,
+    String.raw`(?<run>\*+|_+|~~+)`,
   ].join('|'),
   'gu',
 );
