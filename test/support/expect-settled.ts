@@ -44,8 +44,13 @@ export function reached(stage: Stage, tenant: Tenant, customer?: string): SentCa
   });
 }
 
-async function untilNothingIsOwed(stage: Stage, tenant: Tenant, withinMs: number): Promise<void> {
-  const said = stage.said(tenant).length;
+/** Waits until what customers said is stored, and no reply, turn, send or file is waiting. */
+export async function untilNothingIsOwed(
+  stage: Stage,
+  tenant: Tenant,
+  withinMs: number,
+  said = stage.said(tenant).length,
+): Promise<void> {
   let last: unknown;
   await eventually(
     'everything is stored, answered and sent',
@@ -71,7 +76,8 @@ async function untilNothingIsOwed(stage: Stage, tenant: Tenant, withinMs: number
   });
 }
 
-async function expectStoredOnce({ owner }: Stage, tenant: Tenant): Promise<void> {
+/** Holds every conversation to numbers 1..n, and every message of the provider's to one row. */
+export async function expectStoredOnce({ owner }: Stage, tenant: Tenant): Promise<void> {
   const numbers = await owner.query(
     `select c.conversation_id, c.last_sequence_no as last,
             array_agg(m.sequence_no order by m.sequence_no) as numbers
@@ -91,7 +97,8 @@ async function expectStoredOnce({ owner }: Stage, tenant: Tenant): Promise<void>
   expect(twice.rows).toEqual([]);
 }
 
-async function expectCharges(owner: Pool, tenant: Tenant, uncharged: number): Promise<void> {
+/** Holds the balance to the ledger, and the ledger to one charge for each reply. */
+export async function expectCharges(owner: Pool, tenant: Tenant, uncharged: number): Promise<void> {
   const { rows } = await owner.query(
     `select (select remaining_credits from credits where user_id = $1) as balance,
             (select coalesce(sum(credits), 0)::int from credit_transactions where user_id = $1) as ledger,

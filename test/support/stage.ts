@@ -35,6 +35,7 @@ export type Stage = {
 type WriteOptions = Record<string, unknown>;
 
 export const stageAppSecret = 'a-secret-of-the-stage';
+const instagramAppSecret = 'an-instagram-secret-of-the-stage';
 
 /** Short waits, so that what is taken up again is taken up soon. */
 const quick = {
@@ -57,6 +58,7 @@ export async function openStage(
   const simulators = await startSimulators({
     webhookUrl,
     appSecret: stageAppSecret,
+    instagramAppSecret,
     sentAfterMs: 20,
     deliveredAfterMs: 60,
     readAfterMs: 120,
@@ -76,6 +78,8 @@ export async function openStage(
     META_APP_SECRET: stageAppSecret,
     META_VERIFY_TOKEN: 'a-verify-token',
     META_GRAPH_URL: simulators.graphUrl,
+    INSTAGRAM_APP_SECRET: instagramAppSecret,
+    INSTAGRAM_GRAPH_URL: simulators.instagramGraphUrl,
     OPENAI_BASE_URL: simulators.openaiBaseUrl,
     OPENAI_API_KEY: 'a-key',
     SMTP_URL: simulators.smtpUrl,
