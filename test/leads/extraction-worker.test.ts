@@ -76,6 +76,7 @@ describe('a worker that reads leads', () => {
     expect(await leadRows(database.owner, conversationId)).toHaveLength(1);
   });
 
+  // Seen failing with the hands taken only after the claim.
   it('asks the model for so many conversations at once and no more', async () => {
     const { model, asked } = slowModel(20);
     const worker = workerWith(model, { leaseMs: 60_000, maxAtOnce: 3 });
@@ -89,7 +90,8 @@ describe('a worker that reads leads', () => {
     await worker.take(leads);
     await worker.stop(5_000);
 
-    expect(asked).toMatchObject({ times: 12, most: 3 });
+    expect(asked.times).toBe(12);
+    expect(asked.most).toBeLessThanOrEqual(3);
   });
 
   // Seen failing without the abort: stopping waited for the model.
