@@ -17,7 +17,7 @@ export type Call = {
 };
 
 const maxTextBytes = 1000;
-const replyWindowMs = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 const senderActions = new Set(['typing_on', 'typing_off', 'mark_seen', 'react', 'unreact']);
 
 /** Takes one message to a customer: refuses it as Instagram would, or sends it and echoes it. */
@@ -30,7 +30,7 @@ export async function takeMessage(world: InstagramWorld, call: Call): Promise<vo
   const latencyMs = world.settings.sendLatencyMs + (fault?.delayMs ?? 0);
   if (latencyMs > 0) await world.timers.wait(latencyMs);
   if (fault !== undefined && stopsBeforeSend(world, call, fault)) return;
-  if (world.settings.strictWindow && !hasOpenWindow(world, call.accountId, to)) {
+  if (world.settings.strictWindow && !hasOpenWindow(world, call, to)) {
     return refuse(world, call, { code: 10, subcode: 2534022 });
   }
   const id = world.newId('aWdfZAG1faXRlbToxOklH');
@@ -65,9 +65,15 @@ export function noteWritten(world: InstagramWorld, accountId: string, customer: 
   world.lastWroteAt.set(`${accountId} ${customer}`, world.now());
 }
 
-function hasOpenWindow(world: InstagramWorld, accountId: string, customer: string): boolean {
+/** A day, or a week for what is tagged as a person's. */
+function hasOpenWindow(
+  world: InstagramWorld,
+  { accountId, body }: Call,
+  customer: string,
+): boolean {
   const at = world.lastWroteAt.get(`${accountId} ${customer}`);
-  return at !== undefined && world.now() - at < replyWindowMs;
+  const isTagged = body['messaging_type'] === 'MESSAGE_TAG' && body['tag'] === 'HUMAN_AGENT';
+  return at !== undefined && world.now() - at < (isTagged ? 7 : 1) * dayMs;
 }
 
 function fits(fault: InstagramFault, target: InstagramFault['target'], call: Call): boolean {

@@ -11,7 +11,8 @@ import type { PieceSize } from './split-text.ts';
 export type SendingAccount = { accountId: string; accessToken: string };
 
 export type OutboundMessage =
-  | { kind: 'text'; text: string }
+  /** `isLateByPerson`: people wrote it after the reply window had closed, and within their own. */
+  | { kind: 'text'; text: string; isLateByPerson?: true }
   /** A text with one button below it that opens a page; only where `capabilities.linkButton` says so. */
   | { kind: 'link_button'; text: string; label: string; url: string }
   /** `parameters` fill {{1}}, {{2}}, … of the template's body. */
@@ -33,6 +34,8 @@ export type SendOutcome =
 export type ChannelCapabilities = {
   /** How long after the customer's last message free text may be sent. */
   replyWindowMs: number;
+  /** The same for what people write; never shorter. */
+  personWindowMs: number;
   hasTemplates: boolean;
   /** How much text one message holds, counted as the provider counts it; `unit` names what is counted. */
   textSize: PieceSize & { unit: string };

@@ -7,7 +7,8 @@ const LockedConversation = z.object({
   platform: z.enum(['whatsapp', 'instagram', 'webchat']),
   settings: z.unknown(),
   isActive: z.boolean(),
-  isWindowOpen: z.boolean(),
+  /** Since when the reply window is closed, in ms; negative while it is open, null if it never was. */
+  windowClosedForMs: z.number().nullable(),
 });
 
 /** What must be known to write into a conversation, read under the lock of its row. */
@@ -22,7 +23,8 @@ export async function lockConversation(
     tx,
     LockedConversation,
     `select p.platform, a.settings, c.is_active as "isActive",
-            coalesce(c.reply_window_ends_at > clock_timestamp(), false) as "isWindowOpen"
+            extract(epoch from clock_timestamp() - c.reply_window_ends_at)::float8 * 1000
+              as "windowClosedForMs"
        from conversations c
        join agents a on a.agent_id = c.agent_id and a.user_id = c.user_id
        join phone_numbers p on p.id = a.phone_number_id and p.user_id = a.user_id

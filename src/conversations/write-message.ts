@@ -70,7 +70,11 @@ function refuseUnsendable(conversation: LockedConversation, channel: Channel): v
   }
   const { templateName } = parseAgentSettings(conversation.settings);
   const hasTemplate = templateName !== undefined && channel.capabilities.hasTemplates;
-  if (!conversation.isWindowOpen && !hasTemplate) {
+  const { windowClosedForMs } = conversation;
+  const { personWindowMs, replyWindowMs } = channel.capabilities;
+  const isOpenForPeople =
+    windowClosedForMs !== null && windowClosedForMs < personWindowMs - replyWindowMs;
+  if (!isOpenForPeople && !hasTemplate) {
     throw new ReplyWindowClosed(
       'The reply window has closed and the agent has no template: the customer has to write first.',
     );

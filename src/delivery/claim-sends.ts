@@ -14,6 +14,9 @@ const ClaimRow = z.object({
   attempts: z.number(),
   customerAddress: z.string(),
   isWindowOpen: z.boolean(),
+  isByPerson: z.boolean(),
+  /** Since when the reply window is closed; null if it never was open. */
+  windowClosedForMs: z.number().nullable(),
   platform: z.enum(['whatsapp', 'instagram', 'webchat']),
   phoneNumberId: z.string(),
   accountId: z.string(),
@@ -102,6 +105,9 @@ export async function claimSends(
                t.message_id as "messageId", m.text, m.content -> 'button' as button, k.attempts,
                t.customer_phone as "customerAddress",
                coalesce(t.reply_window_ends_at > now(), false) as "isWindowOpen",
+               extract(epoch from now() - t.reply_window_ends_at)::float8 * 1000
+                 as "windowClosedForMs",
+               m.author = 'human' as "isByPerson",
                t.platform, t.phone_number_id as "phoneNumberId",
                t.meta_phone_number_id as "accountId", t.access_token as "accessToken",
                t.settings ->> 'templateName' as "templateName",

@@ -131,12 +131,25 @@ function messageFor(claimed: ClaimedSend, channel: Channel): OutboundMessage | u
     return { kind: 'link_button', text, ...button };
   }
   if (claimed.isWindowOpen) return { kind: 'text', text: withAddress(claimed) };
+  if (isLateByPerson(claimed, channel)) {
+    return { kind: 'text', text: withAddress(claimed), isLateByPerson: true };
+  }
   if (claimed.templateName === null || !channel.capabilities.hasTemplates) return undefined;
   return {
     kind: 'template',
     name: claimed.templateName,
     language: claimed.templateLanguage ?? 'en_US',
   };
+}
+
+/** Whether people wrote it, and where they may write for longer than the AI, in time. */
+function isLateByPerson(
+  { isByPerson, windowClosedForMs }: ClaimedSend,
+  { capabilities: { personWindowMs, replyWindowMs } }: Channel,
+): boolean {
+  return (
+    isByPerson && windowClosedForMs !== null && windowClosedForMs < personWindowMs - replyWindowMs
+  );
 }
 
 /** The text as it is where no button can be: with the address that the button would have opened. */

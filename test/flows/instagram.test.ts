@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { arrangeAttempt } from '../inbound/arrange-attempt.ts';
 import type { Tenant } from '../support/arrange.ts';
 import { askApi, messagesOf, onlyReply } from '../support/ask-api.ts';
 import { eventually } from '../support/eventually.ts';
@@ -267,6 +268,62 @@ describe('a person who answers through the API', () => {
       'ai',
       'human',
     ]);
+  });
+});
+
+describe('after the reply window', () => {
+  async function closedFor(tenant: Tenant, days: number): Promise<void> {
+    await stage.owner.query(
+      `update conversations set reply_window_ends_at = now() - make_interval(days => $2)
+        where user_id = $1`,
+      [tenant.userId, days],
+    );
+  }
+
+  // Seen failing with `isByPerson` not asked in isLateByPerson: the AI writes under the tag of people.
+  it('an answer of the AI that comes too late is not sent', async () => {
+    const tenant = await instagram.tenant({ settings: { quietMs: 5_000 } });
+    const customer = instagram.customer();
+    await instagram.happens(tenant, customer, { text: 'black or white' });
+    await closedFor(tenant, 1);
+    const messageId = await arrangeAttempt(stage.owner, tenant, customer, { text: 'white' });
+    await stage.owner.query(
+      'update message_delivery_status set next_attempt_at = now() where message_id = $1',
+      [messageId],
+    );
+
+    await eventually('it has failed', async () => {
+      const messages = await messagesOf(stage, tenant);
+      return messages.some(({ status }) => status === 'failed');
+    });
+
+    expect(instagram.reached(tenant)).toEqual([]);
+  });
+
+  it('people may write for a week under their tag', async () => {
+    const tenant = await instagram.tenant({ settings: { quietMs: 5_000 } });
+    const customer = instagram.customer();
+    await instagram.happens(tenant, customer, { text: 'red or yellow' });
+    await closedFor(tenant, 5);
+    const { conversationId } = await conversationOf(tenant);
+    const write = (text: string) =>
+      askApi(stage, tenant, `conversations/${conversationId}/messages`, {
+        method: 'POST',
+        body: { text },
+      });
+    await write('Rita here, five days later');
+    const [sent] = await eventually('it is sent', () => {
+      const reached = instagram.reached(tenant);
+      return reached.length > 0 && reached;
+    });
+    await closedFor(tenant, 6);
+
+    expect(sent).toMatchObject({
+      text: 'Rita here, five days later',
+      body: { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' },
+    });
+    await expect(write('eight days later')).rejects.toThrow('channel.reply_window_closed');
+    expect(instagram.reached(tenant)).toHaveLength(1);
   });
 });
 

@@ -10,6 +10,7 @@ export function scriptedChannel(
     webhookObject: 'whatsapp_business_account',
     capabilities: {
       replyWindowMs: 86_400_000,
+      personWindowMs: 86_400_000,
       hasTemplates: true,
       textSize: { limit: 4096, measure: ({ length }) => length, unit: 'characters' },
       linkButton: { maxText: 1024, maxLabel: 20 },

@@ -26,9 +26,13 @@ export type InstagramOptions = InstagramUrls & {
   maxSockets?: number;
 };
 
-/** providers.md section 4: a day to answer in, 1,000 bytes a message, 100 messages a second, no limit for one customer. */
+/**
+ * providers.md section 4: a day to answer in, a week for people; 1,000 bytes a message, 100 messages a second, no limit
+ * for one customer.
+ */
 const capabilities: ChannelCapabilities = {
   replyWindowMs: 24 * 60 * 60 * 1000,
+  personWindowMs: 7 * 24 * 60 * 60 * 1000,
   hasTemplates: false,
   textSize: { limit: 1000, measure: (text) => Buffer.byteLength(text), unit: 'bytes of UTF-8' },
   linkButton: null,
@@ -59,7 +63,7 @@ export function instagramChannel(options: InstagramOptions): Channel {
       const body = sendBody(to, message);
       return body === undefined
         ? noTemplates
-        : sendOutcome(await post(http, options, account, body));
+        : sendOutcome(await post(http, options, account, body), message);
     },
     showReadAndTyping: (account, message) => showReadAndTyping(http, options, account, message),
     download: (_account, media, maxBytes) => downloadMedia(http, { media, apiUrls, maxBytes }),

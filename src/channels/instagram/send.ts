@@ -19,11 +19,32 @@ export function sendBody(
   }
   const { text } = message;
   const shown = message.kind === 'link_button' ? `${text}\n\n${message.url}` : text;
-  return { recipient: { id: to }, message: { text: safeText(shown) } };
+  const isLate = message.kind === 'text' && message.isLateByPerson === true;
+  return {
+    recipient: { id: to },
+    ...(isLate ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' } : {}),
+    message: { text: safeText(shown) },
+  };
 }
 
-/** What became of a send, by what came back for it. */
-export function sendOutcome(result: GraphAnswer | Unanswered): SendOutcome {
+/**
+ * What became of a send, by what came back for it. An app that Meta did not allow the tag of people is refused with a
+ * code of permissions: that stops the late message, and not the account.
+ */
+export function sendOutcome(
+  result: GraphAnswer | Unanswered,
+  message: OutboundMessage,
+): SendOutcome {
+  const outcome = outcomeOf(result);
+  const isLate = message.kind === 'text' && message.isLateByPerson === true;
+  const isTagRefused =
+    isLate && outcome.outcome === 'refused' && permissionCodes.has(outcome.error.code);
+  return isTagRefused ? { ...outcome, scope: 'reply_window' } : outcome;
+}
+
+const permissionCodes = new Set([3, 10, 100, 200]);
+
+function outcomeOf(result: GraphAnswer | Unanswered): SendOutcome {
   if (result.kind !== 'answered') {
     const error = { code: NO_CODE, text: result.cause };
     return { outcome: result.kind === 'not_sent' ? 'retry' : 'unknown', error };

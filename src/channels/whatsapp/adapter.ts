@@ -30,6 +30,7 @@ const textSize = { limit: 4096, measure: (text: string) => text.length, unit: 'c
  */
 const capabilities: ChannelCapabilities = {
   replyWindowMs: 24 * 60 * 60 * 1000,
+  personWindowMs: 24 * 60 * 60 * 1000,
   hasTemplates: true,
   textSize,
   linkButton: { maxText: 1024, maxLabel: 20 },

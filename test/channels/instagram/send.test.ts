@@ -33,6 +33,30 @@ describe('instagramChannel.send', () => {
     expect(facebook.seen).toMatchObject([{ path: '/v25.0/me/messages', token: 'Bearer EAAtoken' }]);
   });
 
+  it('says of what people write late that a person did, and lets only that message fail for it', async () => {
+    const graph = await graphThat(accepted, graphError(403, 10), graphError(401, 190));
+    const late = { ...hello, isLateByPerson: true } as const;
+    const channel = channelTo(graph.url);
+
+    const outcomes = [
+      await channel.send(account, customer, late, 'm'),
+      await channel.send(account, customer, late, 'm'),
+      await channel.send(account, customer, late, 'm'),
+    ];
+
+    expect(graph.seen[0]?.body).toEqual({
+      recipient: { id: customer },
+      messaging_type: 'MESSAGE_TAG',
+      tag: 'HUMAN_AGENT',
+      message: { text: 'Hello' },
+    });
+    expect(outcomes).toMatchObject([
+      { outcome: 'accepted' },
+      { outcome: 'refused', scope: 'reply_window' },
+      { outcome: 'refused', scope: 'account' },
+    ]);
+  });
+
   it('puts the address of a button below its text', async () => {
     const graph = await graphThat(accepted);
     const url = 'https://rapport.example/r/1';
