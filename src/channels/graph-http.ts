@@ -23,7 +23,14 @@ export type GraphAnswer = {
 };
 
 export type FileAnswer =
-  | { kind: 'answered'; httpStatus: number; bytes: Buffer; mimeType: string | undefined }
+  | {
+      kind: 'answered';
+      httpStatus: number;
+      bytes: Buffer;
+      mimeType: string | undefined;
+      /** Where a redirect leads, as the other side wrote it. */
+      location?: string;
+    }
   | { kind: 'too_large' };
 
 /** HTTP to Meta's Graph APIs. Never throws for what the network or the other side does, and follows no redirect. */
@@ -148,9 +155,16 @@ async function fetchFile(client: Client, file: FileCall): Promise<FileAnswer | U
   const { status: httpStatus, headers } = response;
   if (httpStatus !== 200 || Number(headers['content-length']) > file.maxBytes) {
     stream.destroy();
+    const location = textOf(headers['location']);
+    const nothing = { bytes: Buffer.alloc(0), mimeType: undefined };
     return httpStatus === 200
       ? { kind: 'too_large' }
-      : { kind: 'answered', httpStatus, bytes: Buffer.alloc(0), mimeType: undefined };
+      : {
+          kind: 'answered',
+          httpStatus,
+          ...nothing,
+          ...(location === undefined ? {} : { location }),
+        };
   }
   const bytes = await readAtMost(stream, file.maxBytes);
   return Buffer.isBuffer(bytes)

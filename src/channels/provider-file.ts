@@ -17,15 +17,35 @@ export type ProviderFile = {
   maxBytes: number;
 };
 
+type Answered = Extract<FileAnswer, { kind: 'answered' }>;
+
+const maxRedirects = 3;
+
 /**
- * Asks one of the provider's hosts for a file, and no other: the address comes from outside. Answers whatever HTTP
- * status there is. Throws MediaHostRefused, MediaTooLarge or ChannelUnavailable.
+ * Asks one of the provider's hosts for a file, and no other: the address comes from outside. Follows a few redirects
+ * from one of these hosts to another, if no token is with it. Answers whatever HTTP status there is at the end. Throws
+ * MediaHostRefused, MediaTooLarge or ChannelUnavailable.
  */
 export async function fetchProviderFile(
   http: GraphHttp,
   file: ProviderFile,
   allowed: ProviderHosts,
-): Promise<Extract<FileAnswer, { kind: 'answered' }>> {
+): Promise<Answered> {
+  let url = file.url;
+  for (let redirects = 0; ; redirects += 1) {
+    const answer = await fetchOnce(http, { ...file, url }, allowed);
+    const next = answer.location === undefined ? null : URL.parse(answer.location, url);
+    const isRedirect = answer.httpStatus >= 300 && answer.httpStatus < 400 && next !== null;
+    if (!isRedirect || file.accessToken !== undefined || redirects === maxRedirects) return answer;
+    url = next.href;
+  }
+}
+
+async function fetchOnce(
+  http: GraphHttp,
+  file: ProviderFile,
+  allowed: ProviderHosts,
+): Promise<Answered> {
   if (!isProviderAddress(file.url, allowed)) {
     throw new MediaHostRefused('the file is not at one of the provider’s hosts');
   }

@@ -105,6 +105,22 @@ describe('instagramChannel.download', () => {
     ).rejects.toMatchObject({ code: 'channel.media_host_refused' });
   });
 
+  it('follows the provider from one of its hosts to another, and nowhere else', async () => {
+    const graph = await graphThat((response, { path }) => {
+      if (path === '/file') return void response.end('the picture');
+      const location =
+        path === '/moved' ? '/file' : path === '/round' ? '/round' : 'http://10.0.0.1/';
+      response.writeHead(302, { location }).end();
+    });
+    const channel = channelTo(graph.url);
+    const fetched = (path: string) => channel.download(account, image(`${graph.url}${path}`), 1000);
+
+    expect(Buffer.from((await fetched('/moved')).bytes).toString()).toBe('the picture');
+    await expect(fetched('/away')).rejects.toMatchObject({ code: 'channel.media_host_refused' });
+    await expect(fetched('/round')).rejects.toMatchObject({ code: 'channel.unavailable' });
+    expect(graph.seen.filter(({ path }) => path === '/round')).toHaveLength(4);
+  });
+
   it.each([
     [404, 'channel.media_gone'],
     [410, 'channel.media_gone'],
