@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Pool } from '../lib/db.ts';
+import { type Pool, sqlState } from '../lib/db.ts';
 import { queryAsTenants } from '../lib/tenant.ts';
 import type { SendRecord } from './after-send.ts';
 import { recordUndelivered } from './undelivered.ts';
@@ -23,6 +23,16 @@ export type RecordedSend = z.infer<typeof RecordedRow>;
  * safe: the message then counts as perhaps sent, and its status settles it.
  */
 export async function recordSends(app: Pool, sends: SendToRecord[]): Promise<RecordedSend[]> {
+  try {
+    return await writeRecords(app, sends);
+  } catch (error) {
+    // An echo that was not recognised was stored under one of these ids at this very moment: now it can be seen.
+    if (sqlState(error) !== '23505') throw error;
+    return await writeRecords(app, sends);
+  }
+}
+
+async function writeRecords(app: Pool, sends: SendToRecord[]): Promise<RecordedSend[]> {
   const rows = await queryAsTenants(
     app,
     sends.map(({ userId }) => userId),

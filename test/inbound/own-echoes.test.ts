@@ -4,6 +4,7 @@ import type { InboundEvent } from '../../src/channels/inbound-event.ts';
 import { recordSends } from '../../src/delivery/record-sends.ts';
 import type { Pool } from '../../src/lib/db.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
+import { eventually } from '../support/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { arrangeAttempt, endOf, instagramEvents } from './arrange-attempt.ts';
 import { deliveriesOf } from './deliveries.ts';
@@ -155,6 +156,36 @@ describe('the echo of our own send', () => {
       { author: 'ai', delivery: 'sent', id: null, sentAs: 'm.ours' },
       { author: 'human', id: 'm.ours' },
     ]);
+  });
+
+  // Seen failing with recordSends not trying again: the send stays unsettled, and is made a second time.
+  it('does not either when it is stored at the very moment of the record', async () => {
+    const messageId = await attempt();
+    const client = await database.owner.connect();
+    await client.query('begin');
+    await client.query(
+      `insert into messages
+         (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, status,
+          platform_message_id)
+       select 'msg_of_echo', user_id, conversation_id, 99, 'agent', 'human', 'text', 'x', 'sent', 'm.ours'
+         from conversations where user_id = $1`,
+      [tenant.userId],
+    );
+    const { rows } = await client.query('select pg_backend_pid() as pid');
+
+    const recorded = record(messageId, 'm.ours');
+    await eventually('the record waits for the id', async () => {
+      const found = await database.owner.query(
+        'select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))',
+        [rows[0].pid],
+      );
+      return (found.rowCount ?? 0) > 0;
+    });
+    await client.query('commit');
+    client.release();
+    await recorded;
+
+    expect((await end()).messages[0]).toMatchObject({ delivery: 'sent', sentAs: 'm.ours' });
   });
 
   it('gives its id to what was sent without one', async () => {
