@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, objectAt, objectsAt, textAt } from '../lib/json.ts';
+import { isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt } from '../lib/json.ts';
 import { sampleFile } from '../meta/sample-files.ts';
 import { cdnPath } from './paths.ts';
 import {
@@ -84,8 +84,15 @@ function messageOf(world: InstagramWorld, id: string, body: JsonObject): JsonObj
     mid: id,
     ...(text === undefined ? {} : { text }),
     ...(attachments.length === 0 ? {} : { attachments }),
+    ...(isObject(body['story']) ? { reply_to: { story: storyOf(world, body) } } : {}),
     ...objectAt(body, 'message'),
   };
+}
+
+/** A story of the account that the simulator keeps, for a customer to answer. */
+function storyOf(world: InstagramWorld, body: JsonObject): JsonObject {
+  const shown = attachmentOf(world, body, { type: 'image', ...objectAt(body, 'story') });
+  return { id: world.newId('story'), ...objectAt(shown, 'payload') };
 }
 
 /** An attachment as given, or a file of its type that the simulator keeps. */

@@ -122,4 +122,5 @@ export const selectTurnFacts = `
                    order by x.position) as attachments
             from attachments x
            where x.message_id = m.message_id
-        ) f on m.type in ('image', 'video', 'audio', 'document', 'sticker')) l`;
+        ) f on m.type in ('image', 'video', 'audio', 'document', 'sticker')
+          or m.content ? 'hasFiles') l`;

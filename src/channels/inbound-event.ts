@@ -46,6 +46,7 @@ export type MessageType =
 /**
  * What was said. `text` is what a person would read (body, caption, button title; '' when there is none);
  * `details` keeps the rest of the type's members as JSON, e.g. `{ latitude, longitude }`, `{ kind: 'button_reply', id, title }`.
+ * Files may come with any type: what a text is about, such as a story.
  */
 export type MessageContent = {
   type: MessageType;

@@ -67,7 +67,7 @@ export function addMessage(planning: Planning, message: MessageToAdd): void {
     author: message.author,
     type: message.content.type,
     text: message.content.text,
-    content: message.content.details,
+    content: contentOf(message.content),
     platform_message_id: message.providerMessageId,
     reply_to: message.replyTo,
     provider_timestamp: message.sentAt.toISOString(),
@@ -101,6 +101,13 @@ export function addMessage(planning: Planning, message: MessageToAdd): void {
     });
   });
 }
+
+/** The details, and that there are files where the type does not say so: whoever reads the message looks for them then. */
+function contentOf({ type, details, media }: MessageContent): Record<string, unknown> {
+  return media.length > 0 && !fileTypes.has(type) ? { ...details, hasFiles: true } : details;
+}
+
+const fileTypes = new Set<string>(['image', 'video', 'audio', 'document', 'sticker']);
 
 /** When the reply window that a customer's message opens will close. */
 export function windowAfter(planning: Planning, platform: Platform, sentAt: Date): Date {

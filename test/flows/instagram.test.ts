@@ -111,6 +111,22 @@ describe('a message on Instagram', () => {
     expect(asked?.split('data:image/png').length).toBe(3);
   });
 
+  // Seen failing with `hasFiles` taken out of the facts of a turn: the model is told of a story and not shown it.
+  it('shows the model the story that a customer writes about', async () => {
+    const tenant = await instagram.tenant();
+    await instagram.write(tenant, instagram.customer(), 'is this one oak', { story: {} });
+
+    await eventually('the answer', () => instagram.reached(tenant).length === 1);
+
+    const asked = stage.simulators
+      .modelRequests()
+      .map(({ body }) => JSON.stringify(body))
+      .find((body) => body.includes('is this one oak'));
+    expect(asked).toContain('The customer writes this about a story of the business.');
+    expect(asked).toContain('data:image/png');
+    expect(await messagesOf(stage, tenant)).toMatchObject([{ type: 'text' }, { author: 'ai' }]);
+  });
+
   it('is answered in pieces of at most 1,000 bytes, in their order', async () => {
     const tenant = await instagram.tenant();
     const text = 'tell me everything [[sim:long 3500]]';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OptionalFlag, OptionalId, OptionalRecord, ProviderId, present, read } from '../fields.ts';
-import type { InboundEvent, MessageContent } from '../inbound-event.ts';
+import type { InboundEvent, MediaReference, MessageContent } from '../inbound-event.ts';
 import { type EventContext, unknownEvent } from './event-context.ts';
 import { readAttachments } from './read-attachments.ts';
 
@@ -96,10 +96,17 @@ function contentOf(message: Message): MessageContent | undefined {
   }
   if (attachments.length > 0) {
     const content = readAttachments(text, attachments);
-    return { ...content, details: { ...content.details, ...present({ story }) } };
+    const media = [...content.media, ...storyMedia(story)];
+    return { ...content, details: { ...content.details, ...present({ story }) }, media };
   }
   if (text === '' && story === undefined) {
     return undefined;
   }
-  return { type: 'text', text, details: present({ story }), media: [] };
+  return { type: 'text', text, details: present({ story }), media: storyMedia(story) };
+}
+
+/** What the story shows that a customer writes about: "how much is this?" means nothing without it. */
+function storyMedia(story: Record<string, unknown> | undefined): MediaReference[] {
+  const url = story?.['url'];
+  return typeof url === 'string' && url !== '' ? [{ kind: 'image', url }] : [];
 }

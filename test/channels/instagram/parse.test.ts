@@ -71,7 +71,10 @@ describe('parseInstagram of what a customer says', () => {
     ],
     [
       'story-reply',
-      said(text('How much is this?', { story: { url: cdn('ours'), id: '18000000000000001' } })),
+      said({
+        ...text('How much is this?', { story: { url: cdn('ours'), id: '18000000000000001' } }),
+        media: [{ kind: 'image', url: cdn('ours') }],
+      }),
     ],
     ['unsupported', said({ type: 'unsupported' })],
     [
