@@ -14,6 +14,7 @@ import {
   ReplyWindowClosed,
 } from './conversation-errors.ts';
 import { type LockedConversation, lockConversation } from './lock-conversation.ts';
+import { mayPersonWrite } from './may-person-write.ts';
 import type { Message } from './message.ts';
 import { findMessage } from './read-conversations.ts';
 
@@ -68,13 +69,7 @@ function refuseUnsendable(conversation: LockedConversation, channel: Channel): v
   if (!conversation.isActive) {
     throw new ConversationArchived('This conversation is archived; it can only be read.');
   }
-  const { templateName } = parseAgentSettings(conversation.settings);
-  const hasTemplate = templateName !== undefined && channel.capabilities.hasTemplates;
-  const { windowClosedForMs } = conversation;
-  const { personWindowMs, replyWindowMs } = channel.capabilities;
-  const isOpenForPeople =
-    windowClosedForMs !== null && windowClosedForMs < personWindowMs - replyWindowMs;
-  if (!isOpenForPeople && !hasTemplate) {
+  if (!mayPersonWrite(channel.capabilities, conversation)) {
     throw new ReplyWindowClosed(
       'The reply window has closed and the agent has no template: the customer has to write first.',
     );

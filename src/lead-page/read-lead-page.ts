@@ -3,6 +3,7 @@ import { parseAgentSettings } from '../accounts/agent-settings.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Platform } from '../channels/inbound-event.ts';
 import { Conversation, conversationColumns } from '../conversations/conversation.ts';
+import { mayPersonWrite } from '../conversations/may-person-write.ts';
 import { Message, selectMessages } from '../conversations/message.ts';
 import { Brief, Reasoning } from '../leads/lead-state.ts';
 import { type Db, maybeRow, type Pool, rows } from '../lib/db.ts';
@@ -107,10 +108,9 @@ async function lastMessages(tx: Db, wanted: Wanted): Promise<Message[]> {
 
 function presentStanding(standing: z.infer<typeof Standing>, channel: Channel, now: Date) {
   const { agentName, platform, handledBy, handoverReason, isActive } = standing;
-  const { aiPausedUntil, replyWindowEndsAt } = standing;
-  const { templateName, takeoverMinutes } = parseAgentSettings(standing.settings);
-  const isWindowOpen = replyWindowEndsAt !== null && Date.parse(replyWindowEndsAt) > now.getTime();
-  const hasTemplate = templateName !== undefined && channel.capabilities.hasTemplates;
+  const { aiPausedUntil, replyWindowEndsAt, settings } = standing;
+  const windowClosedForMs =
+    replyWindowEndsAt === null ? null : now.getTime() - Date.parse(replyWindowEndsAt);
   return {
     agentName,
     platform,
@@ -119,9 +119,9 @@ function presentStanding(standing: z.infer<typeof Standing>, channel: Channel, n
     aiPausedUntil,
     replyWindowEndsAt,
     isActive,
-    isWindowOpen,
-    takeoverMinutes,
-    canWrite: isActive && (isWindowOpen || hasTemplate),
+    isWindowOpen: windowClosedForMs !== null && windowClosedForMs < 0,
+    takeoverMinutes: parseAgentSettings(settings).takeoverMinutes,
+    canWrite: isActive && mayPersonWrite(channel.capabilities, { windowClosedForMs, settings }),
   };
 }
 
