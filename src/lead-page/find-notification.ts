@@ -25,7 +25,10 @@ export type OpenedNotification = z.infer<typeof OpenedNotification> & {
   notificationId: string;
 };
 
-/** Undefined for a token that nobody has, or one of a notification that is older than 30 days. */
+/**
+ * Undefined for a token that nobody has, one of a notification that is older than 30 days, or one that was sent
+ * to a target that is deleted since: whoever is told no more shall not read on or write to customers.
+ */
 export async function findNotification(
   deps: { app: Pool; receiver: Pool; now: () => Date },
   token: string,
@@ -44,10 +47,12 @@ export async function findNotification(
     maybeRow(
       tx,
       OpenedNotification,
-      `select kind, conversation_id as "conversationId", content, created_at as "createdAt",
-              opened_at as "openedAt"
-         from notifications
-        where user_id = $1 and notification_id = $2`,
+      `select n.kind, n.conversation_id as "conversationId", n.content, n.created_at as "createdAt",
+              n.opened_at as "openedAt"
+         from notifications n
+         join notification_targets t
+           on t.user_id = n.user_id and t.notification_target_id = n.notification_target_id
+        where n.user_id = $1 and n.notification_id = $2 and t.deleted_at is null`,
       [holder.userId, holder.notificationId],
     ),
   );

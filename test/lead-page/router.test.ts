@@ -25,6 +25,16 @@ function post({ token }: Arranged, what: string, body: object = {}) {
 const stored = (arranged: Arranged) =>
   storedConversation(stage.database.owner, arranged.conversationId);
 
+/** Changes the target that the notification was sent to. */
+async function retire({ notificationId }: Arranged, set: string): Promise<void> {
+  await stage.database.owner.query(
+    `update notification_targets t set ${set}
+       from notifications n
+      where n.notification_id = $1 and n.notification_target_id = t.notification_target_id`,
+    [notificationId],
+  );
+}
+
 /** Everything that a GET could have changed. */
 async function everything(arranged: Arranged): Promise<unknown> {
   const { owner } = stage.database;
@@ -107,6 +117,31 @@ describe('GET /n/:token', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
     expect(answers[0]?.text).toContain('This link leads nowhere any more');
     expect(answers[1]?.body).toMatchObject({ code: 'notification.not_found' });
+  });
+
+  // Seen failing with `t.deleted_at is null` taken out.
+  it('leads nowhere, and lets nobody write, once its target is deleted', async () => {
+    const arranged = await stage.arrange();
+    await retire(arranged, 'is_active = false, deleted_at = now()');
+
+    const answers = await Promise.all([
+      get(`/n/${arranged.token}`),
+      get(`/n/${arranged.token}/lead.json`),
+      post(arranged, 'opened'),
+      post(arranged, 'takeover'),
+      post(arranged, 'release'),
+      post(arranged, 'messages', { text: 'Hi Ana' }),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404]);
+    expect(await stored(arranged)).toMatchObject({ last_sequence_no: 3, handled_by: 'ai' });
+  });
+
+  it('still works when its target is only switched off', async () => {
+    const arranged = await stage.arrange();
+    await retire(arranged, 'is_active = false');
+
+    expect((await get(`/n/${arranged.token}/lead.json`)).status).toBe(200);
   });
 
   it('works on its 29th day', async () => {
