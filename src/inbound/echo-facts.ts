@@ -31,7 +31,8 @@ const newestMessages = 40;
 
 /**
  * Reads, in one statement and so at one moment, what is known about echoes that may be of our own sends. A send is
- * marked as attempted before it is made: whatever comes back of it finds either the mark or the recorded id.
+ * marked as attempted before it is made: whatever comes back of it finds either the mark or the recorded id. Each
+ * limit keeps the planner to a look-up by the whole key, as in readInboundFacts.
  */
 export async function readEchoFacts(
   receiver: Pool,
@@ -57,10 +58,14 @@ export async function readEchoFacts(
                    'text', m.text || coalesce(E'\\n\\n' || (m.content -> 'button' ->> 'url'), ''))
                    order by d.platform_message_id is null desc, m.sequence_no) as attempted
             from agents a
-            join contact_identities i
-              on i.user_id = a.user_id and i.kind = w.kind and i.address = w.address
-            join conversations c
-              on c.agent_id = a.agent_id and c.contact_id = i.contact_id and c.is_active
+            cross join lateral (
+              select x.contact_id from contact_identities x
+               where x.user_id = a.user_id and x.kind = w.kind and x.address = w.address
+               limit 1) i
+            cross join lateral (
+              select x.conversation_id, x.last_sequence_no from conversations x
+               where x.agent_id = a.agent_id and x.contact_id = i.contact_id and x.is_active
+               limit 1) c
             join messages m
               on m.conversation_id = c.conversation_id
              and m.sequence_no > c.last_sequence_no - ${newestMessages}
