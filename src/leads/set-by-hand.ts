@@ -124,7 +124,9 @@ const ContactRow = z.object({ name: z.string().nullable(), phone: z.string().nul
 async function unreadLead(
   tx: Db,
   ref: LeadRef,
-): Promise<Omit<LatestLead, 'extractionId' | 'setByHand' | 'isRead'>> {
+): Promise<
+  Pick<LatestLead, 'understood' | 'facts' | 'extractedThrough' | 'promptVersion' | 'model'>
+> {
   const contact = await maybeRow(
     tx,
     ContactRow,

@@ -40,6 +40,8 @@ const LatestRow = z.object({
   }),
   extractedThrough: z.number(),
   isRead: z.boolean(),
+  totalScore: z.number(),
+  leadStatusTag: z.enum(['Hot', 'Warm', 'Cold']),
   promptVersion: z.string().nullable(),
   model: z.string().nullable(),
 });
@@ -65,6 +67,7 @@ export async function lockLead(tx: Db, ref: LeadRef): Promise<LatestLead | undef
               'followup', cta_followup_clicked = 'Yes', 'sample', cta_sample_clicked = 'Yes',
               'website', cta_website_clicked = 'Yes', 'escalated', cta_escalated_to_human = 'Yes') as facts,
             extracted_through as "extractedThrough", is_read as "isRead",
+            total_score as "totalScore", lead_status_tag as "leadStatusTag",
             prompt_version as "promptVersion", model
        from extractions
       where user_id = $1 and conversation_id = $2 and is_latest`,
@@ -106,7 +109,15 @@ export async function storeLead(
   latest: LatestLead | undefined,
 ): Promise<StoredLead> {
   const lead = completeLead(given);
-  const before = latest === undefined ? null : completeLead({ ...latest, scoring: given.scoring });
+  const before =
+    latest === undefined
+      ? null
+      : {
+          ...completeLead({ ...latest, scoring: given.scoring }),
+          // As people saw it: the tenant may weigh otherwise by now.
+          totalScore: latest.totalScore,
+          leadStatusTag: latest.leadStatusTag,
+        };
   const changes = changesBetween(before, lead);
   const about = await conversationOf(tx, given);
   const keepsRead = given.source === 'person' || !isNews(changes);

@@ -22,7 +22,7 @@ const Document = z.object({
 });
 
 /** What the model says: a reading, text that is none, a failure, or what comes out of what happens meanwhile. */
-export type Said = Reading | string | Error | (() => Promise<Reading>);
+export type Said = Reading | string | Error | (() => Promise<Reading | string>);
 
 /** Reads one conversation as a worker does, with a model that says what it is told to. */
 export type LeadReader = {

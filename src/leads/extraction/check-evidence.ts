@@ -1,3 +1,4 @@
+import { cutText } from '../../lib/safe-text.ts';
 import type { Dimension, Grade } from '../dimensions.ts';
 import type { Evidence } from '../lead-state.ts';
 import { maxDimensionsPerQuote, saysSomething, speaksToMachine } from './evidence-rules.ts';
@@ -48,7 +49,7 @@ export function evidenceCheck(byAlias: Map<string, LeadMessage>): EvidenceCheck 
           dropped.push({
             dimension,
             message,
-            quote: quote.slice(0, longestQuote),
+            quote: cutText(quote, longestQuote),
             because: judged,
           });
           return [];
@@ -63,7 +64,7 @@ export function evidenceCheck(byAlias: Map<string, LeadMessage>): EvidenceCheck 
 function findEvidence(message: LeadMessage | undefined, quote: string): Evidence | DropReason {
   if (message === undefined) return 'no_such_message';
   if (message.from !== 'customer') return 'not_the_customers';
-  const literal = findQuote(message.text, quote.slice(0, longestQuote));
+  const literal = findQuote(message.text, cutText(quote, longestQuote));
   if (literal === undefined) return 'not_literal';
   if (!saysSomething(literal)) return 'says_nothing';
   if (speaksToMachine(message.text)) return 'speaks_to_the_machine';

@@ -3,7 +3,13 @@ import type { Pool } from '../../lib/db.ts';
 import { queryAsTenants } from '../../lib/tenant.ts';
 import type { LeadRef } from '../store-lead.ts';
 
-const ClaimRow = z.object({ userId: z.string(), conversationId: z.string(), leaseId: z.string() });
+const ClaimRow = z.object({
+  userId: z.string(),
+  conversationId: z.string(),
+  leaseId: z.string(),
+  /** Whether there was a strong signal; one that comes from now on is another. */
+  wasUrgent: z.boolean(),
+});
 
 /** A conversation that is ours to read; the lease ends by itself if its process dies. */
 export type ClaimedExtraction = z.infer<typeof ClaimRow>;
@@ -31,7 +37,7 @@ export async function claimExtractions(
             from jsonb_to_recordset($1::jsonb)
               as x (user_id text, conversation_id text, lease_id text)
         ), due as materialized (
-          select c.conversation_id, c.user_id, w.lease_id,
+          select c.conversation_id, c.user_id, w.lease_id, c.extraction_is_urgent as was_urgent,
                  c.extraction_is_urgent
                    or c.last_message_at <= now() - make_interval(secs => $2 / 1000.0)
                    or coalesce(f."timestamp" <= now() - $4 * make_interval(secs => $2 / 1000.0), true) as is_ready
@@ -51,11 +57,12 @@ export async function claimExtractions(
         update conversations c
            set extraction_lease_id = d.lease_id,
                extraction_lease_until = now() + make_interval(secs => $3 / 1000.0),
+               extraction_is_urgent = false,
                extraction_attempts = c.extraction_attempts + 1
           from due d
          where c.conversation_id = d.conversation_id and c.user_id = d.user_id and d.is_ready
         returning c.user_id as "userId", c.conversation_id as "conversationId",
-                  c.extraction_lease_id as "leaseId"`,
+                  c.extraction_lease_id as "leaseId", d.was_urgent as "wasUrgent"`,
       values: [
         JSON.stringify(
           wanted.map(({ userId, conversationId, leaseId }) => ({

@@ -8,6 +8,8 @@ export type ContactDetails = { email: string | null; phone: string | null };
 
 const emailPattern =
   /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}/giu;
+/** The longest address that mail knows (RFC 5321). */
+const longestEmail = 254;
 /** What is searched of one message: noise may be long, an address is not. */
 const searchedCharacters = 20_000;
 
@@ -35,7 +37,9 @@ export function contactDetails(given: {
 
 /** Every e-mail address in a text, as it is written there. */
 export function emailsIn(text: string): string[] {
-  return [...text.matchAll(emailPattern)].map(([address]) => address.replace(/^[.'-]+/, ''));
+  return [...text.matchAll(emailPattern)]
+    .map(([address]) => address.replace(/^[.'-]+/, ''))
+    .filter((address) => address.length <= longestEmail);
 }
 
 function phoneOf(

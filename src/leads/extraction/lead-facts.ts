@@ -22,6 +22,7 @@ const FactsRow = z.object({
   instructions: z.string(),
   attempts: z.number(),
   extractedThrough: z.number(),
+  lastSequenceNo: z.number(),
   profileName: z.string().nullable(),
   profilePhone: z.string().nullable(),
   last: LeadState.nullable(),
@@ -48,7 +49,8 @@ export async function readExtractionFacts(
     text: `
       select c.contact_id as "contactId", a.agent_id as "agentId", a.name as "agentName",
              v.instructions, c.extraction_attempts as attempts,
-             c.extracted_through as "extractedThrough", o.name as "profileName",
+             c.extracted_through as "extractedThrough",
+             c.last_sequence_no as "lastSequenceNo", o.name as "profileName",
              i.phone as "profilePhone", e.understood as last, coalesce(s.messages, '[]') as messages
         from conversations c
         join agents a on a.agent_id = c.agent_id and a.user_id = c.user_id
@@ -92,6 +94,11 @@ export async function readExtractionFacts(
   if (row === undefined) return undefined;
   const { messages, ...facts } = FactsRow.parse(row);
   return { ...facts, messages: messages.map(leadMessage) };
+}
+
+/** How far these facts go: also past what was taken back since, and no further than is read at once. */
+export function seenThrough({ extractedThrough, lastSequenceNo }: ExtractionFacts): number {
+  return Math.min(lastSequenceNo, extractedThrough + newMessages);
 }
 
 /** Whether the customer has said anything that was not read yet. */

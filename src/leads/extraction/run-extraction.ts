@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { backoffMs } from '../../lib/clock.ts';
-import type { Db, Pool } from '../../lib/db.ts';
+import { type Db, type Pool, sqlState } from '../../lib/db.ts';
 import { errorText, PermanentError, TransientError } from '../../lib/errors.ts';
 import type { NewId } from '../../lib/ids.ts';
 import type { Log } from '../../lib/log.ts';
@@ -10,15 +10,15 @@ import { ModelAborted, ModelQuotaExhausted } from '../../llm/model-errors.ts';
 import { tellTenantOnce } from '../../notifications/notices.ts';
 import { type LeadSettings, readLeadSettings } from '../lead-settings.ts';
 import { lockLead, storeLead } from '../store-lead.ts';
-import { storeWithoutModel } from '../store-without-model.ts';
 import type { ClaimedExtraction } from './claim-extractions.ts';
-import { endExtraction, postponeExtraction } from './end-extraction.ts';
+import { endExtraction, giveUpExtraction, postponeExtraction } from './end-extraction.ts';
 import { type ExtractedLead, extractLead, LeadUnreadable } from './extract-lead.ts';
 import { currentPromptVersion } from './extraction-prompts.ts';
 import { readFactsOfLead } from './facts-of-lead.ts';
-import { type ExtractionFacts, hasNews, readExtractionFacts } from './lead-facts.ts';
+import { type ExtractionFacts, hasNews, readExtractionFacts, seenThrough } from './lead-facts.ts';
 import { recordEvents } from './record-events.ts';
 import { recordUsage } from './record-usage.ts';
+import { storeWithoutModel } from './store-without-model.ts';
 
 export type ExtractionDeps = {
   app: Pool;
@@ -45,8 +45,9 @@ export type ExtractionEnd =
   | { end: 'nothing_new' | 'lost' | 'gave_up' }
   | { end: 'again'; inMs: number };
 
-const maxAttempts = 5;
-const quotaRetryMs = 30 * 60_000;
+/** A model that is away longer than these is asked every half hour: nobody who waits is forgotten. */
+const maxQuickAttempts = 5;
+const slowRetryMs = 30 * 60_000;
 
 /**
  * Reads one claimed conversation as a lead and stores what holds: the next row, the events that people may have
@@ -109,7 +110,8 @@ async function store(
   const { facts, settings, extracted } = read;
   const { userId, conversationId } = claimed;
   const stored = await asTenant(deps.app, userId, async (tx) => {
-    const ended = { extractedThrough: extracted.through, readOn: !extracted.isWhole };
+    const through = extracted.isWhole ? seenThrough(facts) : extracted.through;
+    const ended = { extractedThrough: through, readOn: through < facts.lastSequenceNo };
     if (!(await endExtraction(tx, claimed, { ...ended, idleMs: deps.idleMs }))) return undefined;
     const latest = await lockLead(tx, claimed);
     const extractionId = deps.newId('ext');
@@ -124,7 +126,7 @@ async function store(
         setByHand: latest?.setByHand ?? {},
         facts: await readFactsOfLead(tx, claimed),
         scoring: settings,
-        extractedThrough: extracted.through,
+        extractedThrough: through,
         model: extracted.model,
         promptVersion: extracted.promptVersion,
         costUsd,
@@ -161,7 +163,9 @@ async function storeFactsAlone(
   facts: ExtractionFacts,
 ): Promise<ExtractionEnd> {
   await asTenant(deps.app, claimed.userId, async (tx) => {
-    const ended = { extractedThrough: facts.extractedThrough, readOn: false, idleMs: deps.idleMs };
+    const through = seenThrough(facts);
+    const readOn = through < facts.lastSequenceNo;
+    const ended = { extractedThrough: through, readOn, idleMs: deps.idleMs };
     if (await endExtraction(tx, claimed, ended))
       await storeWithoutModel(deps.newId, tx, claimed, facts);
   });
@@ -173,29 +177,54 @@ async function failed(
   deps: ExtractionDeps,
   claimed: ClaimedExtraction,
   facts: ExtractionFacts,
-  error: unknown,
+  thrown: unknown,
 ): Promise<ExtractionEnd> {
+  const error = isUnstorable(thrown) ? new LeadNotStorable('a value cannot be stored') : thrown;
   if (!(error instanceof TransientError || error instanceof PermanentError)) throw error;
-  const inMs = againInMs(error, facts.attempts, deps.random);
-  const isOver = inMs === null;
-  await asTenant(deps.app, claimed.userId, async (tx) => {
-    await postponeExtraction(tx, claimed, inMs);
-    if (error instanceof LeadUnreadable) {
-      await recordUsage(tx, deps.newId, { ...claimed, ...error.spent });
-    }
-    if (isOver) await storeWithoutModel(deps.newId, tx, claimed, facts);
-    if (error instanceof ModelQuotaExhausted) await tellOfQuota(tx, deps.newId, claimed.userId);
-  });
-  if (isOver) deps.publishLook();
   deps.log.warn('a conversation could not be read as a lead', {
     userId: claimed.userId,
     conversationId: claimed.conversationId,
     attempts: facts.attempts,
-    isOver,
     code: error.code,
-    error: errorText(error),
+    error: errorText(thrown),
   });
-  return isOver ? { end: 'gave_up' } : { end: 'again', inMs };
+  const inMs = againInMs(error, facts.attempts, deps.random);
+  const isHeld = await asTenant(deps.app, claimed.userId, async (tx) => {
+    if (error instanceof LeadUnreadable) {
+      await recordUsage(tx, deps.newId, { ...claimed, ...error.spent });
+    }
+    if (error instanceof ModelQuotaExhausted) await tellOfQuota(tx, deps.newId, claimed.userId);
+    if (inMs === null) {
+      const given = { seenThrough: seenThrough(facts), idleMs: deps.idleMs };
+      return giveUpExtraction(tx, claimed, given);
+    }
+    const countsAsAttempt = !(error instanceof ModelAborted);
+    return postponeExtraction(tx, claimed, { inMs, countsAsAttempt });
+  });
+  if (!isHeld) return { end: 'lost' };
+  // Whoever waits long to be read is in the list of leads meanwhile.
+  if (inMs === null || facts.attempts === maxQuickAttempts) await list(deps, claimed, facts);
+  return inMs === null ? { end: 'gave_up' } : { end: 'again', inMs };
+}
+
+async function list(
+  deps: ExtractionDeps,
+  claimed: ClaimedExtraction,
+  facts: ExtractionFacts,
+): Promise<void> {
+  await asTenant(deps.app, claimed.userId, (tx) =>
+    storeWithoutModel(deps.newId, tx, claimed, facts),
+  );
+  deps.publishLook();
+}
+
+/** Postgres will not hold what was read, however often it is read. */
+class LeadNotStorable extends PermanentError {
+  override readonly code = 'leads.not_storable';
+}
+
+function isUnstorable(error: unknown): boolean {
+  return /^2[23]/.test(sqlState(error) ?? '');
 }
 
 /** When to try again what failed, in milliseconds; null when only new words may help. */
@@ -206,8 +235,9 @@ function againInMs(
 ): number | null {
   if (error instanceof ModelAborted) return 0;
   // Refused at once and at no cost until somebody pays; then everything that waited is read.
-  if (error instanceof ModelQuotaExhausted) return quotaRetryMs;
-  if (!(error instanceof TransientError) || attempts >= maxAttempts) return null;
+  if (error instanceof ModelQuotaExhausted) return slowRetryMs;
+  if (!(error instanceof TransientError)) return null;
+  if (attempts >= maxQuickAttempts) return slowRetryMs;
   return backoffMs({ attempt: attempts, baseMs: 2_000, maxMs: 300_000, random });
 }
 

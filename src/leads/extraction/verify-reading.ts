@@ -150,7 +150,8 @@ function saidBy(text: string, name: string | null): string | null {
   const edge = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(wanted)
     ? ['', '']
     : ['(?<![\\p{L}\\p{N}])', '(?![\\p{L}\\p{N}])'];
-  return new RegExp(`${edge[0]}${words}${edge[1]}`, 'iu').exec(text)?.[0] ?? null;
+  const said = new RegExp(`${edge[0]}${words}${edge[1]}`, 'iu').exec(text)?.[0] ?? null;
+  return oneLine(said, 255);
 }
 
 function escaped(text: string): string {

@@ -1,12 +1,12 @@
-import type { Db } from '../lib/db.ts';
-import type { NewId } from '../lib/ids.ts';
-import type { ClaimedExtraction } from './extraction/claim-extractions.ts';
-import { contactDetails } from './extraction/contact-details.ts';
-import { readFactsOfLead } from './extraction/facts-of-lead.ts';
-import type { ExtractionFacts } from './extraction/lead-facts.ts';
-import { recordEvents } from './extraction/record-events.ts';
-import { readLeadSettings } from './lead-settings.ts';
-import { lockLead, nothingUnderstood, storeLead } from './store-lead.ts';
+import type { Db } from '../../lib/db.ts';
+import type { NewId } from '../../lib/ids.ts';
+import { readLeadSettings } from '../lead-settings.ts';
+import { lockLead, nothingUnderstood, storeLead } from '../store-lead.ts';
+import type { ClaimedExtraction } from './claim-extractions.ts';
+import { contactDetails } from './contact-details.ts';
+import { readFactsOfLead } from './facts-of-lead.ts';
+import type { ExtractionFacts } from './lead-facts.ts';
+import { recordEvents } from './record-events.ts';
 
 /**
  * Stores what code knows by itself, if that is news: what was clicked, that people were given the conversation,
@@ -37,7 +37,7 @@ export async function storeWithoutModel(
     setByHand: latest?.setByHand ?? {},
     facts: done,
     scoring: await readLeadSettings(tx, claimed.userId),
-    extractedThrough: facts.extractedThrough,
+    extractedThrough: latest?.extractedThrough ?? facts.extractedThrough,
     model: latest?.model ?? null,
     promptVersion: latest?.promptVersion ?? null,
     costUsd: null,
