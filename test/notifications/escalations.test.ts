@@ -85,6 +85,28 @@ async function sentLongAgo(script?: NotifierScript): Promise<string> {
   return notificationId;
 }
 
+/** A digest of these conversations, and the id of the last it carries, when the time of its escalation has come. */
+async function digestSentLongAgo(...conversationIds: string[]) {
+  const { owner } = database;
+  const about = { userId: tenant.userId, targetId };
+  const digestId = await arrangeNotification(owner, about, { kind: 'digest' });
+  await owner.query(`update notifications set content = 'null' where notification_id = $1`, [
+    digestId,
+  ]);
+  let memberId = '';
+  for (const one of conversationIds) {
+    memberId = await arrangeNotification(owner, { ...about, conversationId: one });
+    await owner.query(
+      `update notifications set status = 'in_digest', digest_id = $2, next_attempt_at = null
+        where notification_id = $1`,
+      [memberId, digestId],
+    );
+  }
+  await worker().work(digestId);
+  await escalationIsDue(owner, digestId);
+  return { digestId, memberId };
+}
+
 describe('an escalation', () => {
   it('tells the next target what nobody opened, and that nobody did', async () => {
     const notificationId = await arrange();
@@ -189,29 +211,11 @@ describe('an escalation', () => {
     expect(await escalations()).toEqual([]);
   });
 
+  // Seen failing with the condition on `i.opened_at` taken out.
   it('of a digest says what the digest said, unless somebody opened one of its leads', async () => {
-    const digestOf = async () => {
-      const digestId = await arrangeNotification(
-        database.owner,
-        { userId: tenant.userId, targetId },
-        { kind: 'digest' },
-      );
-      await database.owner.query(
-        `update notifications set content = 'null' where notification_id = $1`,
-        [digestId],
-      );
-      const memberId = await arrange();
-      await database.owner.query(
-        `update notifications set status = 'in_digest', digest_id = $2, next_attempt_at = null
-          where notification_id = $1`,
-        [memberId, digestId],
-      );
-      await worker().work(digestId);
-      await escalationIsDue(database.owner, digestId);
-      return { digestId, memberId };
-    };
-    const unopened = await digestOf();
-    const opened = await digestOf();
+    const another = await arrangeConversation(database.owner, tenant);
+    const unopened = await digestSentLongAgo(conversationId);
+    const opened = await digestSentLongAgo(conversationId, another);
     await database.owner.query(
       'update notifications set opened_at = now() where notification_id = $1',
       [opened.memberId],
@@ -219,15 +223,44 @@ describe('an escalation', () => {
     const { work, notifier } = worker();
 
     await work(unopened.digestId, opened.digestId);
-    const [escalation, another] = await escalations();
+    const [escalation, more] = await escalations();
     await work(escalation?.notification_id ?? '');
 
-    expect(another).toBeUndefined();
+    expect(more).toBeUndefined();
     expect(notifier.calls).toHaveLength(1);
     expect(notifier.calls[0]?.notification).toMatchObject({
       kind: 'escalation',
       items: [{ content: { conversationId } }],
     });
+  });
+
+  // Seen failing with the condition on digests taken out, and with either of those within it.
+  it('of a digest does not happen once each of its leads was seen to elsewhere', async () => {
+    const { owner } = database;
+    const { userId } = tenant;
+    const leads = await Promise.all(
+      [1, 2].map(() => arrangeConversation(owner, tenant, { authors: ['customer'] })),
+    );
+    const seen = await digestSentLongAgo(...leads);
+    const halfSeen = await digestSentLongAgo(...leads, conversationId);
+    const [written, opened] = leads;
+    await owner.query(
+      `insert into messages (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, status)
+       values ('msg_' || $2, $1, $2, 2, 'agent', 'human', 'text', 'On it', 'sent')`,
+      [userId, written],
+    );
+    await owner.query(
+      `insert into notifications (notification_id, user_id, notification_target_id, conversation_id, kind, status, content, opened_at)
+       values ('ntf_' || $2, $1, $3, $2, 'event', 'sent', 'null', now())`,
+      [userId, opened, bossId],
+    );
+
+    await worker().work(seen.digestId);
+    const early = await escalations();
+    await worker().work(halfSeen.digestId);
+
+    expect(early).toEqual([]);
+    expect(await escalations()).toMatchObject([{ digest_id: halfSeen.digestId }]);
   });
 });
 

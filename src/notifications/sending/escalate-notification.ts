@@ -24,8 +24,9 @@ export type EscalateDeps = { app: Pool; newId: NewId; now: () => Date };
 
 /**
  * Tells the next target of a notification that nobody has opened in its time, once. Nothing is escalated that
- * somebody has seen: who opened it (one of a digest's, another of the conversation) or wrote to the customer since. Answers what to
- * send now.
+ * somebody has seen: who opened it (one of a digest's, another of the conversation) or wrote to the customer since.
+ * A digest of which nothing was opened has to be seen to elsewhere in each of its conversations. Answers what to send
+ * now.
  */
 export function escalateNotification(
   deps: EscalateDeps,
@@ -79,7 +80,20 @@ function takeDue(tx: Db, ref: NotificationRef): Promise<z.infer<typeof DueEscala
                             and i.opened_at is not null)
               or exists (select from messages m
                           where m.user_id = n.user_id and m.conversation_id = n.conversation_id
-                            and m.author = 'human' and m."timestamp" > n.created_at) as "isSeen"
+                            and m.author = 'human' and m."timestamp" > n.created_at)
+              or (n.kind = 'digest' and not exists (
+                select from notifications i
+                 where i.user_id = n.user_id and i.digest_id = n.notification_id
+                   and i.status = 'in_digest'
+                   and not exists (select from notifications o
+                                    where o.user_id = i.user_id
+                                      and o.conversation_id = i.conversation_id
+                                      and o.opened_at > i.created_at)
+                   and not exists (select from messages m
+                                    where m.user_id = i.user_id
+                                      and m.conversation_id = i.conversation_id
+                                      and m.author = 'human'
+                                      and m."timestamp" > i.created_at))) as "isSeen"
        from taken n
        join notification_targets t
          on t.user_id = n.user_id and t.notification_target_id = n.notification_target_id`,
