@@ -39,7 +39,13 @@ export function settleEchoes(echoes: OwnEcho[]): Statement {
       ), marked as (
         update messages m
            set status = 'sent',
-               platform_message_id = coalesce(m.platform_message_id, s.platform_message_id)
+               -- As in record_sends: an echo that was not recognised may be stored under this id.
+               platform_message_id = case when exists (
+                 select from messages o
+                  where o.conversation_id = s.conversation_id
+                    and o.platform_message_id = s.platform_message_id)
+                 then m.platform_message_id
+                 else coalesce(m.platform_message_id, s.platform_message_id) end
           from settled s
          where m.message_id = s.message_id and m.user_id = s.user_id
       )

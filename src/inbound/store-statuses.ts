@@ -65,7 +65,13 @@ export function storeStatuses(statuses: StatusChange[]): Statement {
       ), marked as (
         update messages m
            set status = case when v.status = 'failed' then 'failed' else 'sent' end,
-               platform_message_id = coalesce(m.platform_message_id, v.platform_message_id)
+               -- As in record_sends: an echo that was not recognised may be stored under this id.
+               platform_message_id = case when exists (
+                 select from messages o
+                  where o.conversation_id = v.conversation_id
+                    and o.platform_message_id = v.platform_message_id)
+                 then m.platform_message_id
+                 else coalesce(m.platform_message_id, v.platform_message_id) end
           from moved v
          where m.message_id = v.message_id and m.user_id = v.user_id
            and (m.platform_message_id is null
