@@ -1,5 +1,6 @@
 import type { EditReceived, ReactionReceived, RevokeReceived } from '../channels/inbound-event.ts';
-import { type AccountFacts, conversationKey, messageKey } from './inbound-facts.ts';
+import type { AccountFacts } from './inbound-facts.ts';
+import { isKnownMessage, knownContact } from './known-message.ts';
 import { addMessage, type MessageToAdd, type Planning, windowAfter } from './plan-message.ts';
 import { personOf } from './plan-person.ts';
 
@@ -16,8 +17,8 @@ export function planChange(
   const { agentId } = account;
   if (agentId === null) return false;
   const target = event.targetProviderMessageId;
-  const contactId = knownContact(planning, account.userId, event);
-  if (contactId !== undefined && isKnown(planning, agentId, contactId, target)) {
+  const contactId = knownContact(planning, account.userId, event.from.addresses);
+  if (contactId !== undefined && isKnownMessage(planning, agentId, contactId, target)) {
     planning.plan.changes.push({
       user_id: account.userId,
       agent_id: agentId,
@@ -41,34 +42,6 @@ export function planChange(
     sentAt: event.sentAt,
   });
   return true;
-}
-
-function knownContact(
-  planning: Planning,
-  userId: string,
-  event: ReactionReceived | EditReceived | RevokeReceived,
-): string | undefined {
-  for (const address of event.from.addresses) {
-    const key = `${userId} ${address.kind} ${address.address}`;
-    const contactId = planning.people.get(key) ?? planning.facts.people.get(key)?.contactId;
-    if (contactId !== undefined) return contactId;
-  }
-  return undefined;
-}
-
-function isKnown(
-  planning: Planning,
-  agentId: string,
-  contactId: string,
-  providerMessageId: string,
-): boolean {
-  const key = conversationKey(agentId, contactId);
-  const conversationId =
-    planning.deltas.get(key)?.conversation_id ??
-    planning.facts.conversations.get(key)?.conversationId;
-  if (conversationId === undefined) return false;
-  const message = messageKey(conversationId, providerMessageId);
-  return planning.planned.has(message) || planning.facts.storedMessages.has(message);
 }
 
 function changeOf(event: ReactionReceived | EditReceived | RevokeReceived) {

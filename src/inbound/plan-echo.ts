@@ -1,5 +1,7 @@
 import type { EchoReceived } from '../channels/inbound-event.ts';
 import { echoKey } from './echo-facts.ts';
+import type { AccountFacts } from './inbound-facts.ts';
+import { isKnownMessage, knownContact } from './known-message.ts';
 import type { Planning } from './plan-message.ts';
 
 /**
@@ -8,11 +10,17 @@ import type { Planning } from './plan-message.ts';
  * told us the id: it settles that attempt, as a status does where providers give our reference back. The echo may
  * come before the answer to the send, or in its place. What was attempted more than once may be echoed as often.
  */
-export function planOwnEcho(planning: Planning, userId: string, event: EchoReceived): boolean {
+export function planOwnEcho(
+  planning: Planning,
+  account: AccountFacts,
+  event: EchoReceived,
+): boolean {
   if (event.mayBeOurs !== true) return false;
   const facts = planning.facts.echoes.get(echoKey(event));
   if (facts === undefined) return false;
   if (facts.isOurs) return true;
+  // Told again, what a person wrote is not the echo of the same words that we sent since.
+  if (isStored(planning, account, event)) return false;
   const said = bareWords(event.content.text);
   const own = facts.attempted.find(({ messageId, text, attempts }) => {
     const echoedAs = planning.echoed.get(messageId);
@@ -22,12 +30,25 @@ export function planOwnEcho(planning: Planning, userId: string, event: EchoRecei
   if (own === undefined) return false;
   planning.echoed.set(own.messageId, event.providerMessageId);
   planning.plan.ownEchoes.push({
-    user_id: userId,
+    user_id: account.userId,
     message_id: own.messageId,
     platform_message_id: event.providerMessageId,
     at: event.sentAt.toISOString(),
   });
   return true;
+}
+
+function isStored(
+  planning: Planning,
+  { userId, agentId }: AccountFacts,
+  { to, providerMessageId }: EchoReceived,
+): boolean {
+  const contactId = knownContact(planning, userId, to.addresses);
+  return (
+    agentId !== null &&
+    contactId !== undefined &&
+    isKnownMessage(planning, agentId, contactId, providerMessageId)
+  );
 }
 
 /** What is left of a text when everything is gone that a provider might set anew: space, and marks that show nothing. */

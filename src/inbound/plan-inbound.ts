@@ -61,7 +61,7 @@ function planEvent(planning: Planning, event: InboundEvent): void {
       changeAddress(planning, account.userId, event);
       return;
     case 'echo':
-      if (!planOwnEcho(planning, account.userId, event)) planMessage(planning, account, event);
+      if (!planOwnEcho(planning, account, event)) planMessage(planning, account, event);
       return;
     case 'message':
       planMessage(planning, account, event);
