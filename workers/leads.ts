@@ -2,12 +2,11 @@ import type { Context } from '../src/context.ts';
 import { hint } from '../src/jobs/hint.ts';
 import { createExtractionWorker } from '../src/leads/extraction/extraction-worker.ts';
 import type { LeadRef } from '../src/leads/store-lead.ts';
-import { tellTeam } from '../src/leads/telling/tell-team.ts';
 import type { WorkerGroup } from './replies.ts';
 
 const maxAtOnce = 50;
 
-/** Starts the workers that read conversations as leads and tell the sales team. */
+/** Starts the workers that read conversations as leads. */
 export function startLeads(context: Context): WorkerGroup {
   const { config, queues, metrics, log } = context;
   const { enqueue } = queues;
@@ -26,7 +25,6 @@ export function startLeads(context: Context): WorkerGroup {
   });
   queues.work('leads', {
     'leads.extract': ({ items }) => worker.take(items),
-    'leads.tell': ({ items }) => tellTeam({ ...context, enqueue }, items),
   });
   return { stop: (graceMs) => worker.stop(graceMs) };
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../src/context.ts';
+import { tellTeam } from '../src/leads/telling/tell-team.ts';
 import { workOnNotifications } from '../src/notifications/sending/notification-worker.ts';
 import type { SendDeps } from '../src/notifications/sending/send-notification.ts';
 
@@ -29,6 +30,8 @@ export function startNotifications(context: Context): { stop(): void } {
   };
   context.queues.work('notifications', {
     'notifications.send': ({ items }) => workOnNotifications(deps, items),
+    // Here and not beside the reading of leads, so that no backlog there keeps people from being told.
+    'leads.tell': ({ items }) => tellTeam(deps, items),
   });
   return { stop: () => stopping.abort() };
 }

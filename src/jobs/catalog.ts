@@ -26,7 +26,7 @@ export const jobs = {
   /** Conversations that may have to be read as leads now. */
   'leads.extract': { group: 'leads', payload: Conversations, attempts: 3 },
   /** Conversations of which the sales team may have to be told something. */
-  'leads.tell': { group: 'leads', payload: Conversations, attempts: 3 },
+  'leads.tell': { group: 'notifications', payload: Conversations, attempts: 3 },
   /** Notifications that may be sent now. */
   'notifications.send': { group: 'notifications', payload: Notifications, attempts: 3 },
 } as const satisfies Record<string, { group: string; payload: z.ZodType; attempts: number }>;

@@ -6,6 +6,7 @@ import { silentLog } from '../../src/lib/log.ts';
 import type { LanguageModel } from '../../src/llm/language-model.ts';
 import { ModelAborted } from '../../src/llm/model-errors.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
+import { eventually } from '../support/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { arrangeTalk, leadReader, leadRows } from './lead-reader.ts';
 import { readingOf } from './readings.ts';
@@ -60,6 +61,17 @@ function workerWith(model: LanguageModel, options: { leaseMs: number; maxAtOnce:
   });
 }
 
+/** Waits until somebody reads it. */
+function untilHeld(conversationId: string): Promise<true> {
+  return eventually('it is held', async () => {
+    const { rows } = await database.owner.query(
+      'select extraction_lease_id is not null as held from conversations where conversation_id = $1',
+      [conversationId],
+    );
+    return rows[0].held === true;
+  });
+}
+
 describe('a worker that reads leads', () => {
   // Seen failing with the renewal taken out: the conversation was claimed a second time.
   it('holds on to a conversation for as long as its model takes', async () => {
@@ -67,6 +79,7 @@ describe('a worker that reads leads', () => {
     const worker = workerWith(slowModel(1_500).model, { leaseMs: 400, maxAtOnce: 5 });
     const other = leadReader(database, tenant, conversationId);
     await worker.take([{ userId: tenant.userId, conversationId }]);
+    await untilHeld(conversationId);
 
     await sleep(1_000);
     const claimed = await other.claim();
@@ -76,7 +89,7 @@ describe('a worker that reads leads', () => {
     expect(await leadRows(database.owner, conversationId)).toHaveLength(1);
   });
 
-  // Seen failing with the hands taken only after the claim.
+  // Seen failing without the count of hands.
   it('asks the model for so many conversations at once and no more', async () => {
     const { model, asked } = slowModel(20);
     const worker = workerWith(model, { leaseMs: 60_000, maxAtOnce: 3 });
@@ -88,7 +101,8 @@ describe('a worker that reads leads', () => {
     );
 
     await worker.take(leads);
-    await worker.stop(5_000);
+    await eventually('all are read', () => worker.underWay() === 0);
+    await worker.stop(0);
 
     expect(asked.times).toBe(12);
     expect(asked.most).toBeLessThanOrEqual(3);
@@ -99,6 +113,7 @@ describe('a worker that reads leads', () => {
     const conversationId = await arrangeTalk(database.owner, tenant, ['Hi']);
     const worker = workerWith(slowModel(60_000).model, { leaseMs: 60_000, maxAtOnce: 5 });
     await worker.take([{ userId: tenant.userId, conversationId }]);
+    await untilHeld(conversationId);
 
     await worker.stop(50);
     const other = leadReader(database, tenant, conversationId);

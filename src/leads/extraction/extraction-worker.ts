@@ -1,7 +1,6 @@
 import { batched } from '../../lib/batch.ts';
 import { sleep } from '../../lib/clock.ts';
 import { errorText } from '../../lib/errors.ts';
-import { createHands } from '../../lib/hands.ts';
 import type { LeadRef } from '../store-lead.ts';
 import { type ClaimedExtraction, claimExtractions, renewExtractions } from './claim-extractions.ts';
 import { type ExtractionDeps, type ExtractionEnd, runExtraction } from './run-extraction.ts';
@@ -20,11 +19,15 @@ export type ExtractionWorkerDeps = ExtractionDeps & {
 
 /** Takes hints and reads the conversations they name. */
 export interface ExtractionWorker {
-  /** Resolves when what is due is claimed and under way, not when it is read: the lease holds it. */
+  /** Takes them up as soon as there is a hand; resolves at once. What is too much, the sweep brings again. */
   take(leads: LeadRef[]): Promise<void>;
+  /** Conversations that are read or wait for a hand. */
+  underWay(): number;
   /** Gives back what is under way, after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
+
+const mostWaiting = 1_000;
 
 /** A worker that reads many conversations at once. Hints that come together are claimed in one statement. */
 export function createExtractionWorker(deps: ExtractionWorkerDeps): ExtractionWorker {
@@ -40,20 +43,33 @@ export function createExtractionWorker(deps: ExtractionWorkerDeps): ExtractionWo
       return wanted.map(({ leaseId }) => byLease.get(leaseId));
     },
   });
-  const hands = createHands(deps.maxAtOnce);
+  // A job is over at once: while it waited for the model it would keep its queue, and others, from being worked on.
+  const waiting = new Map<string, LeadRef>();
+  let busyHands = 0;
+  const takeNext = (): void => {
+    for (const [conversationId, lead] of waiting) {
+      if (busyHands >= deps.maxAtOnce) return;
+      waiting.delete(conversationId);
+      busyHands += 1;
+      void takeOne(lead).finally(() => {
+        busyHands -= 1;
+        takeNext();
+      });
+    }
+  };
   const takeOne = async (lead: LeadRef): Promise<void> => {
-    // Before the claim, because hints that come together are claimed together.
-    await hands.take();
-    const claimed = await claim(lead).catch((error: unknown) => {
-      hands.letGo();
-      throw error;
-    });
-    if (claimed === undefined) return hands.letGo();
-    const reading = readOne(deps, claimed, stopping.signal).finally(() => {
-      underWay.delete(reading);
-      hands.letGo();
-    });
-    underWay.set(reading, claimed);
+    try {
+      const claimed = await claim(lead);
+      if (claimed === undefined) return;
+      const reading = readOne(deps, claimed, stopping.signal);
+      underWay.set(reading, claimed);
+      await reading.finally(() => underWay.delete(reading));
+    } catch (error) {
+      deps.log.warn('a lead could not be claimed; the sweep comes back to it', {
+        conversationId: lead.conversationId,
+        error: errorText(error),
+      });
+    }
   };
   const idle = async (): Promise<void> => {
     while (underWay.size > 0) await Promise.all(underWay.keys());
@@ -66,9 +82,14 @@ export function createExtractionWorker(deps: ExtractionWorkerDeps): ExtractionWo
   }, deps.leaseMs / 4);
   return {
     take: async (leads) => {
-      await Promise.all(leads.map(takeOne));
+      for (const lead of leads) {
+        if (waiting.size < mostWaiting) waiting.set(lead.conversationId, lead);
+      }
+      takeNext();
     },
+    underWay: () => waiting.size + busyHands,
     stop: async (graceMs) => {
+      waiting.clear();
       await Promise.race([idle(), sleep(graceMs)]);
       stopping.abort();
       await Promise.race([idle(), sleep(2_000)]);
