@@ -15,12 +15,12 @@ export type AttemptedMessage = z.infer<typeof Attempted>;
 
 const EchoRow = z.object({
   key: z.string(),
-  isOurs: z.boolean(),
+  ownMessageId: z.string().nullable(),
   attempted: z.array(Attempted),
 });
 
-/** What is known about an echo: that its id is one of ours, or which messages of ours it might be. */
-export type EchoFacts = Pick<z.infer<typeof EchoRow>, 'isOurs' | 'attempted'>;
+/** What is known about an echo: which message of ours has its id, or which messages of ours it might be. */
+export type EchoFacts = Pick<z.infer<typeof EchoRow>, 'ownMessageId' | 'attempted'>;
 
 /** The key of an echo in the facts. */
 export const echoKey = ({ account, providerMessageId }: EchoReceived): string =>
@@ -44,7 +44,7 @@ export async function readEchoFacts(
   const result = await receiver.query({
     name: 'echo_facts',
     text: `
-      select w.key, s.message_id is not null as "isOurs", coalesce(o.attempted, '[]') as attempted
+      select w.key, s.message_id as "ownMessageId", coalesce(o.attempted, '[]') as attempted
         from jsonb_to_recordset($1::jsonb)
           as w (key text, platform text, account_id text, kind text, address text, message_id text)
         join phone_numbers p on p.platform = w.platform and p.meta_phone_number_id = w.account_id

@@ -73,7 +73,7 @@ export async function readInboundFacts(
     people: new Map(),
     conversations: new Map(),
     storedMessages: new Set(),
-    echoes: await readEchoFacts(receiver, events),
+    echoes: new Map(),
   };
   if (wanted.length === 0) return facts;
   const result = await receiver.query({
@@ -117,6 +117,8 @@ export async function readInboundFacts(
     ],
   });
   for (const row of result.rows) addFact(facts, FactRow.parse(row));
+  // Last: a message of ours that is stored under the id of an echo is then known as ours.
+  facts.echoes = await readEchoFacts(receiver, events);
   return facts;
 }
 

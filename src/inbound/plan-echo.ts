@@ -1,6 +1,7 @@
 import type { EchoReceived } from '../channels/inbound-event.ts';
 import { echoKey } from './echo-facts.ts';
 import type { AccountFacts } from './inbound-facts.ts';
+import type { OwnEcho } from './inbound-plan.ts';
 import { isKnownMessage, knownContact } from './known-message.ts';
 import type { Planning } from './plan-message.ts';
 
@@ -18,7 +19,12 @@ export function planOwnEcho(
   if (event.mayBeOurs !== true) return false;
   const facts = planning.facts.echoes.get(echoKey(event));
   if (facts === undefined) return false;
-  if (facts.isOurs) return true;
+  if (facts.ownMessageId !== null) {
+    // The record of the send may not be on disk yet. What is stored of its echo takes it along, and no crash of the
+    // database that comes later leaves the message to be sent again.
+    planning.plan.ownEchoes.push(ownEcho(account, facts.ownMessageId, event));
+    return true;
+  }
   // Told again, what a person wrote is not the echo of the same words that we sent since.
   if (isStored(planning, account, event)) return false;
   const said = bareWords(event.content.text);
@@ -29,13 +35,17 @@ export function planOwnEcho(
   });
   if (own === undefined) return false;
   planning.echoed.set(own.messageId, event.providerMessageId);
-  planning.plan.ownEchoes.push({
+  planning.plan.ownEchoes.push(ownEcho(account, own.messageId, event));
+  return true;
+}
+
+function ownEcho(account: AccountFacts, messageId: string, event: EchoReceived): OwnEcho {
+  return {
     user_id: account.userId,
-    message_id: own.messageId,
+    message_id: messageId,
     platform_message_id: event.providerMessageId,
     at: event.sentAt.toISOString(),
-  });
-  return true;
+  };
 }
 
 function isStored(

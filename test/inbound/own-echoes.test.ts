@@ -236,7 +236,21 @@ describe('the echo of our own send', () => {
     expect((await end()).messages).toEqual([ours('read')]);
   });
 
-  // Seen failing with `facts.isOurs` taken out of planOwnEcho (after its record) and with `attempts > 1` taken out
+  // Seen failing with only `return true` where planOwnEcho knows the id: no trace of the send is left on disk.
+  it('is kept when the send is recorded: Postgres may crash and lose that record', async () => {
+    await record(await attempt(), 'm.ours');
+
+    await ingest([tells.echo('m.ours', words), tells.echo('m.ours', words)]);
+
+    const { rows } = await database.owner.query(
+      `select status from delivery_events where user_id = $1 and platform_message_id = 'm.ours'`,
+      [tenant.userId],
+    );
+    expect(rows).toEqual([{ status: 'sent' }]);
+    expect((await end()).messages).toEqual([ours('sent')]);
+  });
+
+  // Seen failing with `facts.ownMessageId` taken out of planOwnEcho (after its record) and with `attempts > 1` taken out
   // of the query (before it): a person’s message, and the AI pauses.
   it.each([
     ['m.ours', 'before the second was recorded'],
