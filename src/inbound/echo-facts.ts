@@ -30,6 +30,12 @@ export const echoKey = ({ account, providerMessageId }: EchoReceived): string =>
 const newestMessages = 40;
 
 /**
+ * How far the provider's time of a send may be from ours. It lies between the first attempt, which the message's own
+ * time precedes, and the last: an echo from any other time is of what a person wrote.
+ */
+const leewayMinutes = 5;
+
+/**
  * Reads, in one statement and so at one moment, what is known about echoes that may be of our own sends. A send is
  * marked as attempted before it is made: whatever comes back of it finds either the mark or the recorded id. Each
  * limit keeps the planner to a look-up by the whole key, as in readInboundFacts.
@@ -46,7 +52,8 @@ export async function readEchoFacts(
     text: `
       select w.key, s.message_id as "ownMessageId", coalesce(o.attempted, '[]') as attempted
         from jsonb_to_recordset($1::jsonb)
-          as w (key text, platform text, account_id text, kind text, address text, message_id text)
+          as w (key text, platform text, account_id text, kind text, address text, message_id text,
+              sent_at timestamptz)
         join phone_numbers p on p.platform = w.platform and p.meta_phone_number_id = w.account_id
         left join lateral (
           select d.message_id from message_delivery_status d
@@ -72,7 +79,9 @@ export async function readEchoFacts(
             join message_delivery_status d on d.message_id = m.message_id
            where a.phone_number_id = p.id and a.is_active and s.message_id is null
              and d.attempts > 0 and d.status <> 'failed'
-             and (d.platform_message_id is null or d.attempts > 1)) o on true`,
+             and (d.platform_message_id is null or d.attempts > 1)
+             and w.sent_at between m."timestamp" - interval '${leewayMinutes} minutes'
+                               and d.attempted_at + interval '${leewayMinutes} minutes') o on true`,
     values: [JSON.stringify(wanted)],
   });
   return new Map(
@@ -92,5 +101,6 @@ function wantedOf(event: EchoReceived) {
     kind: address.kind,
     address: address.address,
     message_id: event.providerMessageId,
+    sent_at: event.sentAt.toISOString(),
   };
 }

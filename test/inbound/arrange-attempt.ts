@@ -7,7 +7,8 @@ import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import type { Tenant } from '../support/arrange.ts';
 
-const at = new Date(1_793_700_000_000);
+/** When everything that Instagram tells here happened. */
+export const at = new Date(1_793_700_000_000);
 
 /** What Instagram tells about one customer of a tenant. */
 export function instagramEvents(tenant: Tenant, customer: string) {
@@ -49,7 +50,7 @@ export async function arrangeAttempt(
   owner: Pool,
   tenant: Tenant,
   customer: string,
-  given: { text: string; attempts?: number; content?: object },
+  given: { text: string; attempts?: number; content?: object; attemptedAt?: Date },
 ): Promise<string> {
   const messageId = newId('msg');
   const { rowCount } = await owner.query(
@@ -59,14 +60,23 @@ export async function arrangeAttempt(
        returning conversation_id, last_sequence_no
      ), message as (
        insert into messages
-         (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, content, status)
-       select $1, $2, conversation_id, last_sequence_no, 'agent', 'ai', 'text', $4, $5, 'pending'
+         (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, content, status,
+          "timestamp")
+       select $1, $2, conversation_id, last_sequence_no, 'agent', 'ai', 'text', $4, $5, 'pending', $7
          from conversation
      )
      insert into message_delivery_status
        (message_id, user_id, conversation_id, attempts, attempted_at, next_attempt_at)
-     select $1, $2, conversation_id, $6, now(), now() + interval '1 minute' from conversation`,
-    [messageId, tenant.userId, customer, given.text, given.content ?? {}, given.attempts ?? 1],
+     select $1, $2, conversation_id, $6, $7, now() + interval '1 minute' from conversation`,
+    [
+      messageId,
+      tenant.userId,
+      customer,
+      given.text,
+      given.content ?? {},
+      given.attempts ?? 1,
+      given.attemptedAt ?? at,
+    ],
   );
   if (rowCount !== 1) throw new Error('the customer has not written yet');
   return messageId;

@@ -7,7 +7,7 @@ import type { Pool } from '../../src/lib/db.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { eventually } from '../support/eventually.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { arrangeAttempt, endOf, instagramEvents } from './arrange-attempt.ts';
+import { arrangeAttempt, at, endOf, instagramEvents } from './arrange-attempt.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { ingestInto } from './ingest-into.ts';
 
@@ -34,7 +34,10 @@ async function newStory(): Promise<void> {
   await ingest([tells.writes('m.customer')]);
 }
 
-function attempt(text = words, more: { attempts?: number; content?: object } = {}) {
+function attempt(
+  text = words,
+  more: { attempts?: number; content?: object; attemptedAt?: Date } = {},
+) {
   return arrangeAttempt(database.owner, tenant, customer, { text, ...more });
 }
 
@@ -312,6 +315,22 @@ describe('the echo of what a person wrote in the app', () => {
       ours('pending', { id: null, sentAs: null, status: 'pending' }),
     ]);
   });
+
+  // Seen failing with `w.sent_at between …` taken out of echo_facts: no message, and the AI goes on.
+  it.each([
+    ['hours after', -3],
+    ['hours before', 3],
+  ])(
+    'is a message of theirs when they write it %s we attempted the same words',
+    async (_, hours) => {
+      const attemptedAt = new Date(at.getTime() + hours * 3_600_000);
+      await record(await attempt(words, { attempts: 2, attemptedAt }), 'm.ours');
+
+      await ingest([tells.echo('m.person', words)]);
+
+      expect(await end()).toMatchObject({ messages: [ours('sent'), persons(words)] });
+    },
+  );
 
   it('is not taken for a message of another tenant’s to the same customer', async () => {
     const first = tenant;
