@@ -3,6 +3,7 @@ import { inTransaction, type Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { asTenant } from '../../src/lib/tenant.ts';
+import { escalateNotification } from '../../src/notifications/sending/escalate-notification.ts';
 import {
   type NotificationStatus,
   recordNotificationStatus,
@@ -184,6 +185,67 @@ describe('recordNotificationStatus', () => {
     const { escalate_at: escalateAt, error } = await stored();
     expect(error).toBe('undeliverable');
     expect(escalateAt?.getTime()).toBeLessThanOrEqual(Date.now() + 1_000);
+  });
+
+  // Seen failing with `hasFailedLate` never true, and with isReached always true.
+  it('has the tenant told of a target without escalation too, until something is delivered', async () => {
+    const { owner } = database;
+    const { userId } = tenant;
+    await owner.query('update notification_targets set escalation = null where user_id = $1', [
+      userId,
+    ]);
+    const open = async () => {
+      const { rows } = await owner.query(
+        'select kind, text from notices where user_id = $1 and resolved_at is null',
+        [userId],
+      );
+      return rows;
+    };
+    const look = () =>
+      escalateNotification({ app, newId, now: () => new Date() }, { userId, notificationId });
+    const sendAnother = async () => {
+      const { notification_target_id: targetId } = await stored();
+      notificationId = await arrangeNotification(owner, { userId, targetId });
+      await send();
+    };
+    await send();
+    await receiver.query(
+      storeNotificationStatuses([status('failed', { error: 'template paused' })]),
+    );
+
+    await look();
+    const told = await open();
+    await sendAnother();
+    const whenAccepted = await open();
+    await record(status('delivered'));
+    await sendAnother();
+
+    expect(told).toMatchObject([
+      {
+        kind: 'notification_target.failing',
+        text: expect.stringContaining('template paused'),
+      },
+    ]);
+    expect(whenAccepted).toEqual(told);
+    expect(await open()).toEqual([]);
+    expect(await storedNotifications(owner, userId)).toHaveLength(3);
+  });
+
+  // Seen failing with isEscalated never true.
+  it('escalates no escalation', async () => {
+    await send();
+    await database.owner.query(
+      `update notifications set kind = 'escalation' where notification_id = $1`,
+      [notificationId],
+    );
+    await record(status('failed', { error: 'undeliverable' }));
+
+    await escalateNotification(
+      { app, newId, now: () => new Date() },
+      { userId: tenant.userId, notificationId },
+    );
+
+    expect(await storedNotifications(database.owner, tenant.userId)).toHaveLength(1);
   });
 
   it('may be said by the receiver, and by nobody of another tenant', async () => {

@@ -7,6 +7,7 @@ import { Escalation } from '../targets/escalation.ts';
 import { QuietHours } from '../targets/quiet-hours.ts';
 import type { NotificationRef } from './hint-notifications.ts';
 import { planDelivery } from './plan-delivery.ts';
+import { tellOfFailing } from './settle-notification.ts';
 import { storeNotification } from './store-notifications.ts';
 
 const DueEscalation = z.object({
@@ -16,7 +17,13 @@ const DueEscalation = z.object({
   conversationId: z.string().nullable(),
   content: NotificationContent.nullable().catch(null),
   escalation: Escalation.nullable().catch(null),
+  notificationTargetId: z.string(),
+  targetName: z.string(),
+  error: z.string().nullable(),
   hasFailed: z.boolean(),
+  /** It was accepted, and then its provider said that it failed: the tenant does not know yet. */
+  hasFailedLate: z.boolean(),
+  isEscalated: z.boolean(),
   isSeen: z.boolean(),
 });
 
@@ -25,8 +32,8 @@ export type EscalateDeps = { app: Pool; newId: NewId; now: () => Date };
 /**
  * Tells the next target of a notification that nobody has opened in its time, once. Nothing is escalated that
  * somebody has seen: who opened it (one of a digest's, another of the conversation) or wrote to the customer since.
- * A digest of which nothing was opened has to be seen to elsewhere in each of its conversations. Answers what to send
- * now.
+ * A digest of which nothing was opened has to be seen to elsewhere in each of its conversations. Tells the tenant of
+ * one that failed after it was accepted. Answers what to send now.
  */
 export function escalateNotification(
   deps: EscalateDeps,
@@ -34,7 +41,11 @@ export function escalateNotification(
 ): Promise<NotificationRef | undefined> {
   return asTenant(deps.app, ref.userId, async (tx) => {
     const due = await takeDue(tx, ref);
-    if (due === undefined || due.isSeen || due.escalation === null) return undefined;
+    if (due === undefined) return undefined;
+    if (due.hasFailedLate) {
+      await tellOfFailing(deps, tx, { ...due, userId: ref.userId }, due.error ?? '');
+    }
+    if (due.isSeen || due.isEscalated || due.escalation === null) return undefined;
     const next = await activeTarget(tx, ref.userId, due.escalation.toTargetId);
     if (next === undefined) return undefined;
     const isHot = due.content?.score?.tag === 'Hot';
@@ -71,8 +82,17 @@ function takeDue(tx: Db, ref: NotificationRef): Promise<z.infer<typeof DueEscala
      )
      select n.kind, n.lead_event_id as "leadEventId", n.also_told as "alsoTold",
             n.conversation_id as "conversationId", n.content, t.escalation,
+            t.notification_target_id as "notificationTargetId",
+            coalesce(t.name, t.address_shown) as "targetName", n.error,
             n.status = 'failed' as "hasFailed",
-            exists (select from notifications o
+            n.status = 'failed' and n.provider_message_id is not null and t.deleted_at is null
+              as "hasFailedLate",
+            n.kind not in ('event', 'digest')
+              or exists (select from notifications e
+                          where e.user_id = n.user_id and e.digest_id = n.notification_id
+                            and e.kind = 'escalation') as "isEscalated",
+            n.opened_at is not null
+              or exists (select from notifications o
                           where o.user_id = n.user_id and o.conversation_id = n.conversation_id
                             and o.opened_at > n.created_at)
               or exists (select from notifications i

@@ -27,8 +27,9 @@ export async function recordNotificationStatus(
 
 /**
  * Moves notifications forward by their provider's statuses, whatever order these come in and though our own record
- * of the send is not there yet. It settles one whose outcome was unknown, escalates at once what failed after all,
- * and believes nothing of what was never handed over. Runs as rapport_app for the tenants, or as rapport_receiver.
+ * of the send is not there yet. It settles one whose outcome was unknown, has what failed after all looked at at once
+ * (see escalateNotification), and believes nothing of what was never handed over. Runs as rapport_app for the
+ * tenants, or as rapport_receiver.
  */
 export function storeNotificationStatuses(statuses: NotificationStatus[]): Statement {
   return {
@@ -48,9 +49,9 @@ export function storeNotificationStatuses(statuses: NotificationStatus[]): State
              sent_at = case when f.status = 'failed' then n.sent_at else coalesce(n.sent_at, now()) end,
              provider_message_id = coalesce(f.provider_message_id, n.provider_message_id),
              escalate_at = case
+               -- Who looks at it then tells the tenant too, which the receiver may not.
+               when f.status = 'failed' and n.kind <> 'test' then now()
                when n.kind not in ('event', 'digest') or n.opened_at is not null then null
-               when f.status = 'failed' and (n.escalate_at is not null or n.status = 'pending')
-                 then case when t.escalation is not null then now() end
                when n.status = 'pending'
                  then now() + make_interval(mins => (t.escalation ->> 'afterMinutes')::integer)
                else n.escalate_at end

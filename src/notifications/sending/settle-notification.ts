@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Db, oneRow } from '../../lib/db.ts';
+import { type Db, maybeRow, oneRow } from '../../lib/db.ts';
 import type { NewId } from '../../lib/ids.ts';
 import { resolveNotices, tellTenantOnce } from '../notices.ts';
+import type { NotifierKind } from '../notifier.ts';
 import type { Escalation } from '../targets/escalation.ts';
 import { targetFailingNotice } from '../targets/retire-target.ts';
 
@@ -13,6 +14,7 @@ export type NotificationToSettle = {
   /** The attempt that this is the outcome of: an older one has nothing to say any more. */
   attempts: number;
   notificationTargetId: string;
+  targetKind: NotifierKind;
   targetName: string;
   escalation: Escalation | null;
 };
@@ -72,7 +74,7 @@ export async function settleNotification(
   if (settled.status === 'failed' || (await isLost(tx, notification, settled.status))) {
     await tellOfFailing(deps, tx, notification, settled.error ?? '');
   }
-  if (settled.status === 'sent') {
+  if (settled.status === 'sent' && (await isReached(tx, notification))) {
     await resolveNotices(tx, {
       userId,
       kind: targetFailingNotice,
@@ -104,6 +106,25 @@ async function isLost(
     [userId, notificationTargetId, toldAfterLost],
   );
   return lost >= toldAfterLost;
+}
+
+/** WhatsApp accepts what it then does not deliver: there the last whose end is known says whether messages arrive. */
+async function isReached(
+  tx: Db,
+  { userId, notificationTargetId, targetKind }: NotificationToSettle,
+): Promise<boolean> {
+  if (targetKind !== 'whatsapp') return true;
+  const last = await maybeRow(
+    tx,
+    z.object({ status: z.string() }),
+    `select status from notifications
+      where user_id = $1 and notification_target_id = $2
+        and status in ('delivered', 'read', 'failed')
+      order by notification_id desc
+      limit 1`,
+    [userId, notificationTargetId],
+  );
+  return last?.status !== 'failed';
 }
 
 /** Tells the tenant that a target does not get what is sent to it, once until it does. */
