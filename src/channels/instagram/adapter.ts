@@ -112,9 +112,9 @@ async function proveAccess(
     }
     throw failure;
   }
-  // Instagram's own login has a second id for the same account; webhooks come with `user_id`.
+  // Instagram's own login has a second id for the same account; webhooks come with `user_id`, and only with that.
   const { id, user_id: userId, username, name } = profile.data;
-  if (id !== account.accountId && userId !== account.accountId) {
+  if ((userId ?? id) !== account.accountId) {
     // `me` and other aliases answer for whatever the token belongs to.
     return { hasAccess: false, error: { code: 100, text: 'the id is not that of the account' } };
   }
