@@ -23,6 +23,8 @@ export interface ClickRecorder {
   idle(): Promise<void>;
 }
 
+/** In a rush only clicks of people are kept: whoever has any link can fetch it without end. */
+const mostBesideUncounted = 100;
 const patientlyMs = [200, 1_000, 5_000];
 
 /**
@@ -47,6 +49,7 @@ export function createClickRecorder(deps: ClickRecorderDeps): ClickRecorder {
   });
   return {
     record: (click) => {
+      if (underWay.size >= mostBesideUncounted && !isCounted(click)) return Promise.resolve();
       const recording = tryToStore(deps, store, click).finally(() => underWay.delete(recording));
       underWay.add(recording);
       return recording;
@@ -55,6 +58,10 @@ export function createClickRecorder(deps: ClickRecorderDeps): ClickRecorder {
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
+}
+
+function isCounted(click: ClickToStore): boolean {
+  return click.kind === 'button' || click.because === null;
 }
 
 async function tryToStore(
