@@ -38,12 +38,14 @@ export async function openProviders(
     refuseMissingCredentials(config);
     return { providers: realProviders(config), simulated, simulators: undefined };
   }
-  const appSecret = config.meta.appSecret ?? randomSecret();
-  const instagramAppSecret = config.instagram.appSecret ?? randomSecret();
+  const signing = {
+    whatsapp: signedBy(config.meta.appSecret, simulated.includes('whatsapp')),
+    instagram: signedBy(config.instagram.appSecret, simulated.includes('instagram')),
+  };
   const simulators = await startSimulators({
     webhookUrl,
-    appSecret,
-    instagramAppSecret,
+    appSecret: signing.whatsapp.simulator,
+    instagramAppSecret: signing.instagram.simulator,
     port: config.simulatorsPort,
     host: config.http.host,
   });
@@ -53,7 +55,7 @@ export async function openProviders(
     simulators,
     providers: {
       ...real,
-      appSecrets: [appSecret, instagramAppSecret],
+      appSecrets: [...signing.whatsapp.accepted, ...signing.instagram.accepted],
       ...(simulated.includes('whatsapp') ? { graphUrl: simulators.graphUrl } : {}),
       ...(simulated.includes('instagram')
         ? { instagramGraphUrl: simulators.instagramGraphUrl }
@@ -64,6 +66,18 @@ export async function openProviders(
       ...(simulated.includes('mail') ? { smtpUrl: simulators.smtpUrl } : {}),
     },
   };
+}
+
+/**
+ * The secret that a provider's simulator signs with, and those that are accepted. Anybody may have a simulator sign
+ * something: next to the real provider it gets a secret that is accepted nowhere.
+ */
+function signedBy(configured: string | undefined, isSimulated: boolean) {
+  if (!isSimulated) {
+    return { simulator: randomSecret(), accepted: configured === undefined ? [] : [configured] };
+  }
+  const simulator = configured ?? randomSecret();
+  return { simulator, accepted: [simulator] };
 }
 
 function realProviders(config: Config): Providers {
