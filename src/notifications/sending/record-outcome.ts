@@ -1,4 +1,4 @@
-import type { Pool } from '../../lib/db.ts';
+import type { Db, Pool } from '../../lib/db.ts';
 import type { NewId } from '../../lib/ids.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import type { NotifyRecord } from './after-notify.ts';
@@ -38,6 +38,31 @@ export async function markHandedOver(
   if (marked.rowCount === 0) throw new NotificationLeaseLost('another holds this notification');
 }
 
+/** What else waits for a target that fails is put off for so long at most. */
+const longestPutOffMs = 60_000;
+
+/**
+ * Spares the other messages to a target that just failed, so that one which answers nothing does not keep the
+ * workers and the sweep from everybody else's.
+ */
+async function putOffOthers(
+  tx: Db,
+  { userId, notificationId, notificationTargetId }: NotificationToSettle,
+  inMs: number,
+): Promise<void> {
+  await tx.query(
+    `update notifications n set next_attempt_at = o.until
+       from (select notification_id, now() + make_interval(secs => $4 / 1000.0) as until
+               from notifications
+              where user_id = $1 and notification_target_id = $3 and notification_id <> $2
+                and status = 'pending' and kind <> 'test' and lease_until is null
+                and next_attempt_at < now() + make_interval(secs => $4 / 1000.0)
+                for update skip locked) o
+      where n.user_id = $1 and n.notification_id = o.notification_id`,
+    [userId, notificationId, notificationTargetId, Math.min(inMs, longestPutOffMs)],
+  );
+}
+
 /** Writes down what became of an attempt; answers whether it was still ours to say. */
 export function recordOutcome(
   deps: { app: Pool; newId: NewId },
@@ -67,6 +92,7 @@ export function recordOutcome(
           ],
         );
         if (updated.rowCount === 0) return false;
+        await putOffOthers(tx, notification, record.inMs);
         if (notification.attempts >= toldFromAttempt) {
           await tellOfFailing(deps, tx, notification, record.error);
         }
