@@ -16,9 +16,10 @@ export type OpenProviders = {
 export function simulatedProviders(config: Config): SimulatedProvider[] {
   if (config.simulate === 'none') return [];
   if (config.simulate === 'all') return ['whatsapp', 'instagram', 'openai', 'mail'];
+  // One webhook takes what either of them signs, and anybody may have a simulator sign something: so both or none.
+  const hasMeta = config.meta.appSecret !== undefined || config.instagram.appSecret !== undefined;
   return [
-    ...(config.meta.appSecret === undefined ? (['whatsapp'] as const) : []),
-    ...(config.instagram.appSecret === undefined ? (['instagram'] as const) : []),
+    ...(hasMeta ? [] : (['whatsapp', 'instagram'] as const)),
     ...(config.openai.apiKey === undefined ? (['openai'] as const) : []),
     ...(config.notifications.smtpUrl === undefined ? (['mail'] as const) : []),
   ];
