@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { backoffMs } from '../../lib/clock.ts';
-import { type Db, type Pool, sqlState } from '../../lib/db.ts';
+import type { Db, Pool } from '../../lib/db.ts';
 import { errorText, PermanentError, TransientError } from '../../lib/errors.ts';
 import type { NewId } from '../../lib/ids.ts';
 import type { Log } from '../../lib/log.ts';
@@ -18,6 +17,7 @@ import { readFactsOfLead } from './facts-of-lead.ts';
 import { type ExtractionFacts, hasNews, readExtractionFacts, seenThrough } from './lead-facts.ts';
 import { recordEvents } from './record-events.ts';
 import { recordUsage } from './record-usage.ts';
+import { againInMs, isUnstorable, LeadNotStorable, maxQuickAttempts } from './retry-extraction.ts';
 import { storeWithoutModel } from './store-without-model.ts';
 
 export type ExtractionDeps = {
@@ -44,10 +44,6 @@ export type ExtractionEnd =
     }
   | { end: 'nothing_new' | 'lost' | 'gave_up' }
   | { end: 'again'; inMs: number };
-
-/** A model that is away longer than these is asked every half hour: nobody who waits is forgotten. */
-const maxQuickAttempts = 5;
-const slowRetryMs = 30 * 60_000;
 
 /**
  * Reads one claimed conversation as a lead and stores what holds: the next row, the events that people may have
@@ -216,29 +212,6 @@ async function list(
     storeWithoutModel(deps.newId, tx, claimed, facts),
   );
   deps.publishLook();
-}
-
-/** Postgres will not hold what was read, however often it is read. */
-class LeadNotStorable extends PermanentError {
-  override readonly code = 'leads.not_storable';
-}
-
-function isUnstorable(error: unknown): boolean {
-  return /^2[23]/.test(sqlState(error) ?? '');
-}
-
-/** When to try again what failed, in milliseconds; null when only new words may help. */
-function againInMs(
-  error: PermanentError | TransientError,
-  attempts: number,
-  random: () => number,
-): number | null {
-  if (error instanceof ModelAborted) return 0;
-  // Refused at once and at no cost until somebody pays; then everything that waited is read.
-  if (error instanceof ModelQuotaExhausted) return slowRetryMs;
-  if (!(error instanceof TransientError)) return null;
-  if (attempts >= maxQuickAttempts) return slowRetryMs;
-  return backoffMs({ attempt: attempts, baseMs: 2_000, maxMs: 300_000, random });
 }
 
 function tellOfQuota(tx: Db, newId: NewId, userId: string): Promise<boolean> {
