@@ -1,8 +1,9 @@
 import { acknowledgeConversations } from '../src/agent/acknowledge-conversations.ts';
 import { type CommittedTurn, commitTurns, type TurnToCommit } from '../src/agent/commit-turns.ts';
+import type { DraftPiece } from '../src/agent/draft.ts';
 import { toolboxes } from '../src/agent/offer-link.ts';
 import { createReplyWorker } from '../src/agent/reply-worker.ts';
-import { runTurn } from '../src/agent/run-turn.ts';
+import { runTurn, type TurnRef } from '../src/agent/run-turn.ts';
 import { handOverToHuman } from '../src/agent/tools.ts';
 import { startTurnWatch } from '../src/agent/turn-watch.ts';
 import type { Context } from '../src/context.ts';
@@ -54,7 +55,13 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
     commit,
     publishLook: () => signals.publishLook(),
     publishTyping: ({ userId, conversationId }: { userId: string; conversationId: string }) =>
-      signals.publishTransient(userId, 'typing', { conversationId }),
+      signals.publishTransient({ userId, kind: 'typing', payload: { conversationId } }),
+    publishDraft: ({ userId, conversationId, turnId }: TurnRef, piece: DraftPiece) =>
+      signals.publishTransient({
+        userId,
+        kind: 'delta',
+        payload: { conversationId, turnId, ...piece },
+      }),
     observeStep: metrics.observeTurnStep,
     budgetTokens,
     quietMs: config.replies.quietMs,

@@ -9,6 +9,7 @@ import type {
 import { ModelAborted, ModelQuotaExhausted } from '../llm/model-errors.ts';
 import { tryAgain } from '../llm/try-again.ts';
 import type { HandoverReason } from './decide-turn.ts';
+import type { Draft } from './draft.ts';
 import type { OfferedLink } from './offer-link.ts';
 import { runTool, type Toolbox, type ToolContext } from './tools.ts';
 
@@ -28,13 +29,18 @@ const askShorter =
 
 /**
  * Asks the model until it has an answer for the customer: runs the tools it asks for within a bound on
- * rounds, tries again what may pass, and asks once more after an empty or cut-off answer. Throws
- * ModelAborted when the signal ends it; every other failure is an outcome.
+ * rounds, tries again what may pass, and asks once more after an empty or cut-off answer. `draft` shows what is being
+ * written; each round begins it anew. Throws ModelAborted when the signal ends it; every other failure is an outcome.
  */
 export async function askModel(
   deps: AskDeps,
   request: Omit<ModelRequest, 'tools'>,
-  options: { toolbox: Toolbox; context: ToolContext; signal: AbortSignal },
+  options: {
+    toolbox: Toolbox;
+    context: ToolContext;
+    signal: AbortSignal;
+    draft?: Draft | undefined;
+  },
 ): Promise<Asked> {
   const asking: Asking = {
     usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 },
@@ -50,9 +56,17 @@ export async function askModel(
       // In the last round there is nothing left to call, so that it has to be an answer.
       const tools = round === maxRounds ? [] : options.toolbox.offered;
       const { messages, instructions } = asking;
+      const { draft, signal } = options;
       const answer = await tryAgain(
-        () => deps.model.respond({ ...request, messages, instructions, tools }, options.signal),
-        { random: deps.random, signal: options.signal },
+        () => {
+          draft?.begin();
+          return deps.model.respond(
+            { ...request, messages, instructions, tools },
+            signal,
+            draft?.add,
+          );
+        },
+        { random: deps.random, signal },
       );
       const asked = await take(asking, answer, options);
       if (asked !== undefined) return asked;

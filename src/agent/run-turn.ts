@@ -11,6 +11,7 @@ import { type AskDeps, type Asked, askModel } from './ask-model.ts';
 import { rereadTurn } from './claim-turns.ts';
 import type { CommittedTurn, TurnToCommit } from './commit-turns.ts';
 import { decideTurn, type HandoverReason } from './decide-turn.ts';
+import { createDraft, type Draft, type DraftPiece } from './draft.ts';
 import { endTurn, handOver, releaseTurn, tellOfHandover } from './end-turn.ts';
 import { modelInput } from './model-input.ts';
 import type { ToolboxFor } from './offer-link.ts';
@@ -29,6 +30,8 @@ export type TurnDeps = AskDeps &
     commit: (turn: TurnToCommit) => Promise<CommittedTurn>;
     publishLook: () => void;
     publishTyping: (turn: { userId: string; conversationId: string }) => void;
+    /** Shows the customer a piece of the answer that is being written, where the channel can. */
+    publishDraft: (turn: TurnRef, piece: DraftPiece) => void;
     observeStep: (step: TurnStep, seconds: number) => void;
     budgetTokens: number;
     quietMs: number;
@@ -36,6 +39,9 @@ export type TurnDeps = AskDeps &
     stopping: AbortSignal;
     log: Log;
   };
+
+/** A turn, and whose it is. */
+export type TurnRef = { userId: string; conversationId: string; turnId: string };
 
 export type TurnStep = 'prepare' | 'model' | 'commit';
 
@@ -125,6 +131,8 @@ async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promi
   const images = await prepareMedia(deps, facts, facts.timeline, signal);
   const preparedAt = performance.now();
   deps.observeStep('prepare', (preparedAt - startedAt) / 1_000);
+  const draft = draftFor(deps, facts);
+  signal.addEventListener('abort', () => draft?.stop());
   const asked = await askModel(
     deps,
     {
@@ -141,10 +149,20 @@ async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promi
       cacheKey: facts.agentId,
       safetyIdentifier: createHash('sha256').update(facts.contactId).digest('hex'),
     },
-    { toolbox: deps.toolboxFor(facts.settings), context: facts, signal },
+    { toolbox: deps.toolboxFor(facts.settings), context: facts, signal, draft },
   );
+  if (asked.outcome === 'answer') draft?.finish();
+  else draft?.stop();
   deps.observeStep('model', (performance.now() - preparedAt) / 1_000);
   return asked;
+}
+
+/** Quick enough to read along, and thirty signals a second at most. */
+const draftGapMs = 33;
+
+function draftFor(deps: TurnDeps, facts: TurnFacts): Draft | undefined {
+  if (!deps.channelFor(facts.platform).capabilities.streamsText) return undefined;
+  return createDraft({ gapMs: draftGapMs, show: (piece) => deps.publishDraft(facts, piece) });
 }
 
 function gaveUp(because: HandoverReason): Asked {

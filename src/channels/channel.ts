@@ -42,6 +42,10 @@ export type ChannelCapabilities = {
   /** The longest text above a button that opens a page, and the longest text on it; null where there are none. */
   linkButton: { maxText: number; maxLabel: number } | null;
   showsTyping: boolean;
+  /** Customers see an answer while it is being written. */
+  streamsText: boolean;
+  /** The provider gives the business a token for its account; where there is no provider, we make a secret for it. */
+  hasAccessToken: boolean;
   /** What one account may send in a second. */
   messagesPerSecond: number;
   /** One customer gets at most `burst` messages at once and then one per `intervalMs`. */

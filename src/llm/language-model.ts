@@ -48,9 +48,12 @@ export type ModelAnswer = { responseId: string; model: string; usage: ModelUsage
   | { kind: 'empty' }
 );
 
+/** Hears an answer's words for the customer as they are written. What it heard is worth nothing if the answer fails. */
+export type HearText = (piece: string) => void;
+
 /** Asks once and never repeats by itself; throws the classes of `model-errors.ts` and nothing else. */
 export interface LanguageModel {
-  respond(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
+  respond(request: ModelRequest, signal: AbortSignal, hear?: HearText): Promise<ModelAnswer>;
 }
 
 /** Speech to text. The ending of `filename` tells the provider the format. Throws as a LanguageModel does. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 
 /** More than any answer of a model; a server that sends more is cut off, so that it cannot fill the memory. */
@@ -11,8 +12,8 @@ export type LeanFetch = {
 
 /**
  * A `fetch` for a library with thousands of calls under way at once, over connections that are kept: as many as
- * there are calls, or one for a hundred where the server offers HTTP/2. It answers when the whole body is there,
- * follows no redirect and repeats nothing that may have arrived.
+ * there are calls, or one for a hundred where the server offers HTTP/2. It answers when the whole body is there, but
+ * for a stream of events, follows no redirect and repeats nothing that may have arrived.
  */
 export function leanFetch({ timeoutMs, ca }: { timeoutMs: number; ca?: string }): LeanFetch {
   // Ahead of the deadline of the library, whose signal ends a call without a doubt about its connection: only
@@ -37,10 +38,13 @@ export function leanFetch({ timeoutMs, ca }: { timeoutMs: number; ca?: string })
         body: sent.body,
         signal: signal ?? null,
       });
-      return new ReadResponse(await answer.body.text(), {
+      const init = {
         status: answer.statusCode,
         headers: Object.entries(answer.headers).flatMap(pairsOf),
-      });
+      };
+      return isEventStream(answer.headers)
+        ? new Response(Readable.toWeb(answer.body), init)
+        : new ReadResponse(await answer.body.text(), init);
     },
     close: () => dispatcher.destroy(),
   };
@@ -57,6 +61,10 @@ async function encode(body: Body) {
   const encoded = new Response(body ?? null);
   const bytes = Buffer.from(await encoded.arrayBuffer());
   return { body: bytes, headers: Object.fromEntries(encoded.headers) };
+}
+
+function isEventStream(headers: Record<string, string | string[] | undefined>): boolean {
+  return String(headers['content-type'] ?? '').startsWith('text/event-stream');
 }
 
 function pairsOf([name, value]: [string, string | string[] | undefined]): [string, string][] {

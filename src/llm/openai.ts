@@ -1,10 +1,17 @@
 import OpenAI, { toFile } from 'openai';
 import type { Now } from '../lib/clock.ts';
 import { explainRefusal } from './explain-failure.ts';
-import type { LanguageModel, ModelAnswer, ModelRequest, Transcriber } from './language-model.ts';
+import type {
+  HearText,
+  LanguageModel,
+  ModelAnswer,
+  ModelRequest,
+  Transcriber,
+} from './language-model.ts';
 import { leanFetch } from './lean-fetch.ts';
 import { isModelError, ModelAborted, type ModelError, ModelUnavailable } from './model-errors.ts';
-import { readAnswer, readTranscript } from './read-answer.ts';
+import { readAnswer, readResponse, readTranscript } from './read-answer.ts';
+import { readStream } from './read-stream.ts';
 import { requestBody } from './request-body.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { type OptionalParameter, unsupportedParameter } from './unsupported-parameters.ts';
@@ -70,7 +77,7 @@ function sdkSettings({ apiKey, baseUrl, timeoutMs }: OpenaiOptions) {
   } as const;
 }
 
-function responder(sdk: OpenAI, { now }: OpenaiOptions): LanguageModel['respond'] {
+function responder(sdk: OpenAI, { now, timeoutMs }: OpenaiOptions): LanguageModel['respond'] {
   const unsupported = new Map<string, ReadonlySet<OptionalParameter>>();
 
   /** Apart from `ask`, which waits for seconds and would hold the body as long. */
@@ -80,13 +87,27 @@ function responder(sdk: OpenAI, { now }: OpenaiOptions): LanguageModel['respond'
     signal: AbortSignal,
   ) => textOf(sdk.responses.create(requestBody(request, { without, isReplayable }), { signal }));
 
+  const stream = async (
+    request: ModelRequest,
+    without: ReadonlySet<OptionalParameter>,
+    call: { signal: AbortSignal; hear: HearText },
+  ): Promise<unknown> => {
+    // The SDK's timeout ends with the headers, and a server could go on word by word for ever.
+    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
+    const body = requestBody(request, { without, isReplayable });
+    const events = await sdk.responses.create({ ...body, stream: true }, { signal });
+    return readStream(events, call.hear);
+  };
+
   const ask = async (
     request: ModelRequest,
-    signal: AbortSignal,
+    { signal, hear }: { signal: AbortSignal; hear: HearText | undefined },
     without: ReadonlySet<OptionalParameter>,
   ): Promise<ModelAnswer> => {
     try {
-      return readAnswer(await send(request, without, signal), request.model);
+      return hear === undefined
+        ? readAnswer(await send(request, without, signal), request.model)
+        : readResponse(await stream(request, without, { signal, hear }), request.model);
     } catch (thrown) {
       const error = explain(thrown, { signal, now });
       const parameter = unsupportedParameter(error);
@@ -95,11 +116,12 @@ function responder(sdk: OpenAI, { now }: OpenaiOptions): LanguageModel['respond'
       }
       const less = new Set([...(unsupported.get(request.model) ?? []), ...without, parameter]);
       unsupported.set(request.model, less);
-      return ask(request, signal, less);
+      return ask(request, { signal, hear }, less);
     }
   };
 
-  return (request, signal) => ask(request, signal, unsupported.get(request.model) ?? new Set());
+  return (request, signal, hear) =>
+    ask(request, { signal, hear }, unsupported.get(request.model) ?? new Set());
 }
 
 /** The answer unread by the SDK, which trusts it: it would throw what stands in an answer that is none. */

@@ -35,12 +35,17 @@ const ProviderResponse = z.object({
 type ProviderResponse = z.infer<typeof ProviderResponse>;
 type Message = z.infer<typeof Message>;
 
+/** Reads the JSON text of a response, as `readResponse` does. */
+export function readAnswer(json: string, askedModel: string): ModelAnswer {
+  return readResponse(parseJson(json), askedModel);
+}
+
 /**
  * Reads a response of the Responses API (spec 2.3.0, 2026-08), looking only at what we use.
  * Throws a model error for a response that failed or is none.
  */
-export function readAnswer(json: string, askedModel: string): ModelAnswer {
-  const response = parse(ProviderResponse, parseJson(json));
+export function readResponse(value: unknown, askedModel: string): ModelAnswer {
+  const response = parse(ProviderResponse, value);
   const { status } = response;
   if (status === 'failed' || response.error) {
     const { code, param } = response.error ?? {};

@@ -3,10 +3,12 @@ import { sleep } from '../lib/clock.ts';
 import type { Pool } from '../lib/db.ts';
 import { errorText } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import type { HearConversation } from './conversation-listeners.ts';
 import type { EventStream } from './event-stream.ts';
+import { type FeedTenant, feedTenant, handOut, joinStream } from './feed-tenant.ts';
 import { paced } from './paced.ts';
 import { comparePositions, type Position } from './position.ts';
-import { type EventPage, readEvents } from './read-events.ts';
+import { readEvents } from './read-events.ts';
 import type { SignalBus } from './signal-bus.ts';
 
 export type EventFeedOptions = {
@@ -29,6 +31,14 @@ export interface EventFeed {
   now(): Promise<Position>;
   /** Sends a stream all that its tenant has after the stream's position, and then what comes, until it closes. */
   follow(userId: string, stream: EventStream): void;
+  /**
+   * Tells what happens in one conversation from the moment on at which it resolves; what is told may have happened
+   * shortly before. Call what it answers to hear no more.
+   */
+  listen(
+    conversation: { userId: string; conversationId: string },
+    hear: HearConversation,
+  ): Promise<() => void>;
   /** Streams that are open. */
   openStreams(): number;
   openStreamsOf(userId: string): number;
@@ -36,13 +46,11 @@ export interface EventFeed {
   close(): Promise<void>;
 }
 
-type Tenant = { userId: string; after: Position; streams: Set<EventStream> };
-
 /** Reads once for all tenants that have clients here, whenever it hears that there is something. */
 export function createEventFeed(options: EventFeedOptions): EventFeed {
   const { pool, bus, log, now, pageSize = 200 } = options;
   const { pollMs = 2_000, heartbeatMs = 15_000, maxStreamMs = 600_000 } = options;
-  const tenants = new Map<string, Tenant>();
+  const tenants = new Map<string, FeedTenant>();
   const followers = new Map<EventStream, string>();
   const closing = new AbortController();
 
@@ -74,19 +82,30 @@ export function createEventFeed(options: EventFeedOptions): EventFeed {
   const timers = [setInterval(looking.ask, pollMs).unref(), setInterval(beat, heartbeatMs).unref()];
 
   bus.onLook(looking.ask);
-  bus.onTransient(({ userId, kind, payload }) => {
-    for (const stream of tenants.get(userId)?.streams ?? []) stream.sendTransient(kind, payload);
+  bus.onTransient(({ userId, ...signal }) => {
+    const tenant = tenants.get(userId);
+    if (tenant === undefined) return;
+    tenant.listeners.tell(signal.payload.conversationId, { isStored: false, ...signal });
+    // What is being written is for its customer; people get the message.
+    if (signal.kind === 'delta') return;
+    for (const stream of tenant.streams) stream.sendTransient(signal.kind, signal.payload);
   });
 
+  const forget = (tenant: FeedTenant): void => {
+    if (tenant.streams.size + tenant.listeners.size() > 0) return;
+    if (tenants.get(tenant.userId) === tenant) tenants.delete(tenant.userId);
+  };
   const leave = (userId: string, stream: EventStream): void => {
     followers.delete(stream);
     const tenant = tenants.get(userId);
-    tenant?.streams.delete(stream);
-    if (tenant?.streams.size === 0) tenants.delete(userId);
+    if (tenant === undefined) return;
+    tenant.streams.delete(stream);
+    forget(tenant);
   };
+  const horizon = async (): Promise<Position> => (await readEvents(pool, [], 0)).horizon;
 
   return {
-    now: async () => (await readEvents(pool, [], 0)).horizon,
+    now: horizon,
     follow(userId, stream) {
       if (closing.signal.aborted) return stream.end();
       followers.set(stream, userId);
@@ -95,6 +114,17 @@ export function createEventFeed(options: EventFeedOptions): EventFeed {
         log.warn('realtime client not caught up', { userId, error: errorText(error) });
         stream.end();
       });
+    },
+    async listen({ userId, conversationId }, hear) {
+      const from = tenants.get(userId)?.after ?? (await horizon());
+      const tenant = tenants.get(userId) ?? feedTenant(userId, from);
+      tenants.set(userId, tenant);
+      const remove = tenant.listeners.add(conversationId, hear);
+      looking.ask();
+      return () => {
+        remove();
+        forget(tenant);
+      };
     },
     openStreams: () => followers.size,
     openStreamsOf: (userId) => [...followers.values()].filter((id) => id === userId).length,
@@ -107,29 +137,13 @@ export function createEventFeed(options: EventFeedOptions): EventFeed {
   };
 }
 
-/** Gives each tenant's clients what was read for it, and moves each tenant on. */
-function handOut(readers: Tenant[], page: EventPage, pageSize: number): void {
-  const byUser = Map.groupBy(page.events, ({ userId }) => userId);
-  for (const tenant of readers) {
-    const events = byUser.get(tenant.userId) ?? [];
-    for (const event of events) {
-      for (const stream of tenant.streams) {
-        // A client that has just caught up may be ahead of its tenant.
-        if (comparePositions(event.position, stream.position) > 0) stream.send(event);
-      }
-    }
-    const last = events.at(-1);
-    tenant.after = last !== undefined && events.length >= pageSize ? last.position : page.horizon;
-  }
-}
-
 /**
  * Sends a stream page after page of what it has missed, as fast as its client reads, and joins it to its
  * tenant once it is not behind: from then on the shared reads bring it everything.
  */
 async function catchUp(options: {
   pool: Pool;
-  tenants: Map<string, Tenant>;
+  tenants: Map<string, FeedTenant>;
   userId: string;
   stream: EventStream;
   pageSize: number;
@@ -148,19 +162,8 @@ async function catchUp(options: {
     if (events.length >= pageSize) continue;
     // Also brings back a client whose position is from the future: from a database that was restored since.
     stream.position = horizon;
-    if (stream.isOpen && join(tenants, userId, stream)) return;
+    if (stream.isOpen && joinStream(tenants, userId, stream)) return;
   }
-}
-
-function join(tenants: Map<string, Tenant>, userId: string, stream: EventStream): boolean {
-  const tenant = tenants.get(userId);
-  if (tenant === undefined) {
-    tenants.set(userId, { userId, after: stream.position, streams: new Set([stream]) });
-    return true;
-  }
-  if (comparePositions(stream.position, tenant.after) < 0) return false;
-  tenant.streams.add(stream);
-  return true;
 }
 
 /** Looks again soon while events wait for an older transaction: its end is not announced by anybody. */

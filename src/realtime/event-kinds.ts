@@ -53,8 +53,11 @@ export type LeadSeenEvent = {
   leadStatusTag: 'Hot' | 'Warm' | 'Cold';
 };
 
-/** The agent is writing in this conversation. */
-export type TypingEvent = { conversationId: string };
+/** Somebody is writing in this conversation: the agent where nobody else is named. */
+export type TypingEvent = { conversationId: string; author?: 'customer' | 'human' };
+
+/** A piece of the answer that is being written; `offset` is how much of it came before, and 0 begins anew. */
+export type DeltaEvent = { conversationId: string; turnId: string; text: string; offset: number };
 
 /** What is kept in `realtime_events`, written in the transaction in which it happened. */
 export type StoredEvents = {
@@ -66,7 +69,7 @@ export type StoredEvents = {
 };
 
 /** What is passed on to who is there at the moment, and kept nowhere. */
-export type TransientEvents = { typing: TypingEvent };
+export type TransientEvents = { typing: TypingEvent; delta: DeltaEvent };
 
 export type StoredEventKind = keyof StoredEvents;
 export type TransientEventKind = keyof TransientEvents;

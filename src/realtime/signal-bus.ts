@@ -1,11 +1,9 @@
 import type { TransientEventKind, TransientEvents } from './event-kinds.ts';
 
 /** An event that is not stored, on its way to the browsers of its tenant. */
-export type TransientSignal<Kind extends TransientEventKind = TransientEventKind> = {
-  userId: string;
-  kind: Kind;
-  payload: TransientEvents[Kind];
-};
+export type TransientSignal = {
+  [Kind in TransientEventKind]: { userId: string; kind: Kind; payload: TransientEvents[Kind] };
+}[TransientEventKind];
 
 /**
  * Carries hints between the processes of an installation. A hint may be lost: who reads events also looks
@@ -14,11 +12,7 @@ export type TransientSignal<Kind extends TransientEventKind = TransientEventKind
 export interface SignalBus {
   /** Says that events have been committed. Many calls become one signal. */
   publishLook(): void;
-  publishTransient<Kind extends TransientEventKind>(
-    userId: string,
-    kind: Kind,
-    payload: TransientEvents[Kind],
-  ): void;
+  publishTransient(signal: TransientSignal): void;
   /** Calls back for every look, of this process too, and whenever looks may have been missed. */
   onLook(callback: () => void): void;
   onTransient(callback: (signal: TransientSignal) => void): void;

@@ -1,4 +1,3 @@
-import type { TransientEventKind, TransientEvents } from './event-kinds.ts';
 import { paced } from './paced.ts';
 import type { SignalBus, TransientSignal } from './signal-bus.ts';
 import { decodeSignals, encodeSignals } from './signal-wire.ts';
@@ -66,12 +65,7 @@ export function createSignalHub(options: SignalHubOptions): SignalBus {
       look = true;
       sending.ask();
     },
-    publishTransient<Kind extends TransientEventKind>(
-      userId: string,
-      kind: Kind,
-      payload: TransientEvents[Kind],
-    ) {
-      const signal = { userId, kind, payload };
+    publishTransient(signal) {
       tellTransient(signal);
       if (transients.length >= maxWaitingTransients) return;
       transients.push(signal);

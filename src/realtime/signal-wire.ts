@@ -7,12 +7,25 @@ export type Signals = { look: boolean; transients: TransientSignal[] };
 const Typing = z.object({
   userId: z.string(),
   kind: z.literal('typing'),
-  payload: z.object({ conversationId: z.string() }),
+  payload: z.object({
+    conversationId: z.string(),
+    author: z.enum(['customer', 'human']).exactOptional(),
+  }),
+});
+const Delta = z.object({
+  userId: z.string(),
+  kind: z.literal('delta'),
+  payload: z.object({
+    conversationId: z.string(),
+    turnId: z.string(),
+    text: z.string(),
+    offset: z.number(),
+  }),
 });
 const Packet = z.object({
   from: z.string(),
   look: z.boolean(),
-  transients: z.array(Typing),
+  transients: z.array(z.discriminatedUnion('kind', [Typing, Delta])),
 });
 
 /** The signals as packets of at most `maxBytes` each. A transient that fits none is left out: it is only a hint. */

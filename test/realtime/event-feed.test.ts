@@ -391,7 +391,7 @@ async function untilHears(
   client: EventClient,
 ): Promise<void> {
   while (!client.events.some(({ event }) => event === 'typing')) {
-    there.bus.publishTransient(userId, 'typing', { conversationId: 'cnv_1' });
+    there.bus.publishTransient({ userId, kind: 'typing', payload: { conversationId: 'cnv_1' } });
     await pause(20);
   }
 }

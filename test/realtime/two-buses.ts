@@ -17,7 +17,11 @@ export function heardFrom(bus: SignalBus): Heard {
 /** Publishes until the other bus has heard a transient: it begins to listen in the background. */
 export async function hears(heard: Heard, publisher: SignalBus): Promise<void> {
   while (heard.transients.length === 0) {
-    publisher.publishTransient('usr_1', 'typing', { conversationId: 'cnv_1' });
+    publisher.publishTransient({
+      userId: 'usr_1',
+      kind: 'typing',
+      payload: { conversationId: 'cnv_1' },
+    });
     await pause(10);
   }
 }

@@ -15,6 +15,8 @@ export function scriptedChannel(
       textSize: { limit: 4096, measure: ({ length }) => length, unit: 'characters' },
       linkButton: { maxText: 1024, maxLabel: 20 },
       showsTyping: true,
+      streamsText: false,
+      hasAccessToken: true,
       messagesPerSecond: 80,
       perCustomer,
     },

@@ -37,6 +37,8 @@ const capabilities: ChannelCapabilities = {
   textSize: { limit: 1000, measure: (text) => Buffer.byteLength(text), unit: 'bytes of UTF-8' },
   linkButton: null,
   showsTyping: true,
+  streamsText: false,
+  hasAccessToken: true,
   messagesPerSecond: 100,
   perCustomer: { burst: 100, intervalMs: 10 },
 };

@@ -35,6 +35,8 @@ const capabilities: ChannelCapabilities = {
   textSize,
   linkButton: { maxText: 1024, maxLabel: 20 },
   showsTyping: true,
+  streamsText: false,
+  hasAccessToken: true,
   messagesPerSecond: 80,
   perCustomer: { burst: 45, intervalMs: 6000 },
 };
