@@ -18,6 +18,8 @@ const openApiPath = `${apiPath}/openapi.json`;
 
 export type AppDeps = OperatorRouteDeps & {
   log: Log;
+  /** How many proxies stand before us: so many of the addresses they name are believed. */
+  trustedProxies: number;
   newId: NewId;
   /** Milliseconds that only go forward, such as performance.now(). */
   nowMs: () => number;
@@ -38,6 +40,7 @@ export type AppDeps = OperatorRouteDeps & {
 export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.set('trust proxy', deps.trustedProxies);
   // Providers come thousands of times a minute, show no pages and name their own messages: first, and bare.
   useAll(app, '/', deps.routers.webhooks);
   app.use(requestIds(deps.newId));

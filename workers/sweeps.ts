@@ -4,6 +4,7 @@ import { sweepLeads } from '../src/leads/extraction/sweep-leads.ts';
 import { errorText } from '../src/lib/errors.ts';
 import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
 import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
+import { forgetVisits } from '../src/webchat/limits.ts';
 
 const eventsKeptMs = 24 * 3_600_000;
 /** The sweep is also what finds conversations that have rested long enough to be read. */
@@ -24,6 +25,7 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     const nowMs = context.now().getTime();
     if (nowMs - cleanedAt < cleanEveryMs) return;
     cleanedAt = nowMs;
+    await forgetVisits(sweeper);
     await deleteOldEvents(sweeper, new Date(nowMs - eventsKeptMs));
   };
   let isLooking = false;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Name, Text } from '../lib/http/fields.ts';
+import { WebchatSettings } from './webchat-settings.ts';
 
 /** What a link of the business is for. */
 export const linkPurposes = ['pricing', 'demo', 'followup', 'sample', 'website'] as const;
@@ -41,6 +42,8 @@ export const AgentSettings = z.strictObject({
       website: ButtonText,
     })
     .optional(),
+  /** The chat on the business's pages. */
+  webchat: WebchatSettings.optional(),
 });
 
 export type AgentSettings = z.infer<typeof AgentSettings>;

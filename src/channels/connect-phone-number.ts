@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { Db, Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
+import { InvalidRequest } from '../lib/http/http-errors.ts';
 import type { NewId } from '../lib/ids.ts';
 import { cutText, safeText } from '../lib/safe-text.ts';
 import { asTenant } from '../lib/tenant.ts';
@@ -37,7 +39,8 @@ export type PhoneNumberToConnect = {
   userId: string;
   platform: Platform;
   metaPhoneNumberId: string;
-  accessToken: string;
+  /** Left out where the channel has none. */
+  accessToken?: string | undefined;
   displayName?: string | null | undefined;
   messagesPerSecond?: number | null | undefined;
 };
@@ -51,7 +54,8 @@ export async function connectPhoneNumber(
   given: PhoneNumberToConnect,
 ): Promise<PhoneNumber> {
   await requireFreeAccount(deps.admin, given);
-  const nameAtProvider = await proveAccess(deps, given);
+  const accessToken = given.accessToken ?? ownSecret(deps, given.platform);
+  const nameAtProvider = await proveAccess(deps, { ...given, accessToken });
   const id = deps.newId('phn');
   return await asTenant(deps.app, given.userId, (tx) =>
     insertPhoneNumber(tx, {
@@ -59,11 +63,19 @@ export async function connectPhoneNumber(
       userId: given.userId,
       platform: given.platform,
       metaPhoneNumberId: given.metaPhoneNumberId,
-      encryptedToken: deps.vault.encrypt(given.accessToken, id),
+      encryptedToken: deps.vault.encrypt(accessToken, id),
       displayName: given.displayName ?? nameAtProvider,
       messagesPerSecond: given.messagesPerSecond ?? null,
     }),
   );
+}
+
+/** A secret for an account that no provider gives one for. Throws InvalidRequest where a token is needed. */
+function ownSecret({ channelFor }: Pick<ConnectDeps, 'channelFor'>, platform: Platform): string {
+  if (!channelFor(platform).capabilities.hasAccessToken)
+    return randomBytes(32).toString('base64url');
+  const message = 'is needed: the token that the provider gave you for the account';
+  throw new InvalidRequest([{ in: 'body', field: 'accessToken', message }]);
 }
 
 export type PhoneNumberEdit = {

@@ -76,6 +76,8 @@ export type MessageReceived = {
   expectsReply: boolean;
   replyToProviderMessageId?: string;
   referral?: Referral;
+  /** The id of the conversation, if this message begins one: the customer may follow it already. */
+  newConversationId?: string;
   sentAt: Date;
 };
 

@@ -4,6 +4,7 @@ import type { Channel } from './channel.ts';
 import { NoSuchChannel } from './channel-errors.ts';
 import type { InboundEvent, Platform } from './inbound-event.ts';
 import { type InstagramOptions, instagramChannel } from './instagram/adapter.ts';
+import { webchatChannel } from './webchat/adapter.ts';
 import { type WhatsAppOptions, whatsappChannel } from './whatsapp/adapter.ts';
 
 /** The channels of an installation. Nobody outside this folder knows which there are. */
@@ -18,9 +19,17 @@ const Envelope = z.object({ object: z.string() });
 
 /** Opens every channel. A new one is a line here. */
 export function openChannels(options: WhatsAppOptions & InstagramOptions): Channels {
-  const channels: Channel[] = [whatsappChannel(options), instagramChannel(options)];
+  const channels: Channel[] = [
+    whatsappChannel(options),
+    instagramChannel(options),
+    webchatChannel(),
+  ];
   const byPlatform = new Map(channels.map((channel) => [channel.platform, channel]));
-  const byObject = new Map(channels.map((channel) => [channel.webhookObject, channel]));
+  const byObject = new Map(
+    channels.flatMap((channel) =>
+      channel.webhookObject === null ? [] : [[channel.webhookObject, channel] as const],
+    ),
+  );
   return {
     channelFor: (platform) => {
       const channel = byPlatform.get(platform);
@@ -29,7 +38,7 @@ export function openChannels(options: WhatsAppOptions & InstagramOptions): Chann
     },
     parseWebhook: (body) => {
       const envelope = Envelope.safeParse(body);
-      const channel = byObject.get(envelope.success ? envelope.data.object : null);
+      const channel = envelope.success ? byObject.get(envelope.data.object) : undefined;
       if (channel !== undefined) return channel.parse(body);
       const reason = 'no channel has this kind of webhook';
       return [{ type: 'unknown', platform: 'unknown', reason, payload: safeJson(body) }];

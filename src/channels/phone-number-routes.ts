@@ -50,7 +50,11 @@ function connectRoute(deps: PhoneNumberRouteDeps): Route {
     body: z.strictObject({
       platform: PlatformName.default('whatsapp'),
       metaPhoneNumberId: AccountId,
-      accessToken: AccessToken,
+      accessToken: AccessToken.optional().meta({
+        writeOnly: true,
+        description:
+          'The provider’s token for the account. A webchat needs none; one of at least 32 characters is the secret that identities of visitors are signed with',
+      }),
       ...changeable,
     }),
     answer: PhoneNumber,

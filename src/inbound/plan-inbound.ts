@@ -112,6 +112,7 @@ function planMessage(
         : null,
     replyTo: event.type === 'message' ? (event.replyToProviderMessageId ?? null) : null,
     referral: event.type === 'message' ? (event.referral ?? null) : null,
+    ...(event.type === 'message' ? { newConversationId: event.newConversationId } : {}),
     sentAt: event.sentAt,
   });
 }

@@ -45,6 +45,8 @@ export type MessageToAdd = {
   windowEndsAt: Date | null;
   replyTo: string | null;
   referral: Referral | null;
+  /** The id that the conversation gets if the message begins it; without one, a new one. */
+  newConversationId?: string | undefined;
   sentAt: Date;
   /** The message came only as its later change: the first form never reached us. */
   changed?: 'edited' | 'revoked';
@@ -121,7 +123,7 @@ function deltaOf(planning: Planning, message: MessageToAdd): ConversationDelta {
   if (planned !== undefined) return planned;
   const existing = planning.facts.conversations.get(key);
   const delta: ConversationDelta = {
-    conversation_id: existing?.conversationId ?? planning.newId('cnv'),
+    conversation_id: existing?.conversationId ?? message.newConversationId ?? planning.newId('cnv'),
     user_id: account.userId,
     agent_id: account.agentId,
     contact_id: contactId,

@@ -22,7 +22,8 @@ export type IdPrefix =
   | 'lnk'
   | 'clk'
   | 'tgt'
-  | 'ntf';
+  | 'ntf'
+  | 'vis';
 
 /** Makes a new id that sorts by the time it was made. */
 export type NewId = (prefix: IdPrefix) => string;

@@ -15,8 +15,10 @@ import { sendNotification } from '../notifications/sending/send-notification.ts'
 import { createEventFeed } from '../realtime/event-feed.ts';
 import { eventRoutes } from '../realtime/routes.ts';
 import { type DemoInfo, startPageRouter } from '../start-page/router.ts';
+import { contextIngest } from './context-ingest.ts';
 import type { DemoTenant } from './demo-tenant.ts';
 import type { OpenProviders } from './providers.ts';
+import { openWebchat } from './webchat.ts';
 import { webhookRouter } from './webhooks.ts';
 
 /** A server that answers. `close` ends its streams and waits for the requests under way. */
@@ -39,9 +41,12 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   let isStopping = false;
   const authenticate = createAuthenticate({ ...context, adminApiKey: deps.adminApiKey });
   const feed = createEventFeed({ pool: context.app, bus: context.signals, log, now });
+  const ingest = contextIngest(context);
+  const webchat = openWebchat(context, { feed, ingest });
   const recorder = createClickRecorder({ ...context, enqueue: context.queues.enqueue });
   const app = createApp({
     ...context,
+    trustedProxies: context.config.http.trustedProxies,
     nowMs: () => performance.now(),
     authenticate,
     readiness: createReadiness({ sweeper: context.sweeper, isStopping: () => isStopping }),
@@ -53,9 +58,10 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       sendNotification: (ref) => sendNotification(notificationDeps(context), ref),
     }),
     routers: {
-      webhooks: [webhookRouter(context)],
+      webhooks: [webhookRouter(context, ingest)],
       api: [eventRoutes({ feed, now, tenantOf: (req) => tenantOf(authenticate, req) })],
       pages: [
+        webchat.router,
         linkRouter({ ...context, recorder }),
         startPageRouter({ root: startPageFiles, demo: () => demoInfo(deps) }),
         leadPageRouter({
@@ -74,6 +80,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     url: context.config.http.publicUrl ?? `http://localhost:${port}`,
     async close() {
       isStopping = true;
+      webchat.close();
       await feed.close();
       await closeServer(server);
       await Promise.race([recorder.idle(), sleep(recordClicksMs)]);

@@ -30,6 +30,7 @@ const order = [
   'campaigns',
   'analytics',
   'inbound',
+  'webchat',
   'context',
   'app',
   'evaluation',
@@ -58,6 +59,7 @@ const adapters: Record<string, RegExp> = {
   isbot: /^src\/leads\/links\/click-rules\.ts$/,
   'temporal-polyfill': /^src\/notifications\/targets\/local-times\.ts$/,
   'csv-stringify/sync': /^src\/leads\/lead-csv\.ts$/,
+  jose: /^src\/webchat\/(visitor-token|identity)\.ts$/,
   'typeid-js': /^src\/lib\/ids\.ts$/,
 };
 

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { isPublicAddress } from '../../src/lib/public-address.ts';
 import {
   createHttpPost,
   type HttpPostOptions,
 } from '../../src/notifications/notifiers/http-post.ts';
-import { isPublicAddress } from '../../src/notifications/notifiers/public-address.ts';
 import { sampleNow } from './sample-notification.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -19,17 +19,17 @@ export type EventClient = {
   close(): void;
 };
 
-/** Opens `GET {baseUrl}/events` as a tenant. Resolves when the headers have come. */
+/** Opens `GET {baseUrl}/events` with a token. Resolves when the headers have come. */
 export async function openEvents(options: {
   baseUrl: string;
-  userId: string;
+  bearer: string;
   lastEventId?: string | undefined;
 }): Promise<EventClient> {
-  const { baseUrl, userId, lastEventId } = options;
+  const { baseUrl, bearer, lastEventId } = options;
   const asked = request(`${baseUrl}/events`, {
     agent: false,
     headers: {
-      authorization: `Bearer ${userId}`,
+      authorization: `Bearer ${bearer}`,
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
     },
   });

@@ -42,7 +42,7 @@ async function connect(
   userId: string,
   lastEventId?: string,
 ): Promise<EventClient> {
-  const client = await openEvents({ baseUrl: process.baseUrl, userId, lastEventId });
+  const client = await openEvents({ baseUrl: process.baseUrl, bearer: userId, lastEventId });
   opened.push(client);
   return client;
 }

@@ -22,7 +22,7 @@ export async function arrangeTenant(
     settings?: object;
     accountId?: string;
     messagesPerSecond?: number;
-    platform?: 'whatsapp' | 'instagram';
+    platform?: 'whatsapp' | 'instagram' | 'webchat';
     accessToken?: string;
   } = {},
 ): Promise<Tenant> {

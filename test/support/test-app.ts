@@ -71,6 +71,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   });
   const app = createApp({
     log,
+    trustedProxies: 0,
     newId,
     nowMs: () => performance.now(),
     authenticate: createAuthenticate({ admin, adminApiKey: testAdminKey }),

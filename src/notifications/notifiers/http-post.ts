@@ -3,8 +3,8 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { Agent, buildConnector, request } from 'undici';
 import { z } from 'zod';
+import { isPublicAddress } from '../../lib/public-address.ts';
 import { retryAfterMs } from '../../llm/retry-after.ts';
-import { isPublicAddress } from './public-address.ts';
 
 /** A POST to an address that a tenant gave. */
 export type PostCall = {

@@ -1,0 +1,25 @@
+import type { Router } from 'express';
+import type { InboundEvent } from '../channels/inbound-event.ts';
+import type { Context } from '../context.ts';
+import type { EventFeed } from '../realtime/event-feed.ts';
+import { webchatRouter } from '../webchat/router.ts';
+import type { VisitorMessage } from '../webchat/visitor-message.ts';
+import { createVisitorStreams } from '../webchat/visitor-streams.ts';
+import { visitorTokens } from '../webchat/visitor-token.ts';
+
+/** The web chat's side for visitors. `close` ends their streams. */
+export function openWebchat(
+  context: Context,
+  deps: { feed: EventFeed; ingest: (events: InboundEvent[]) => Promise<void> },
+): { router: Router; close(): void } {
+  const present = (_visitor: unknown, message: VisitorMessage): VisitorMessage => message;
+  const streams = createVisitorStreams({ ...context, ...deps, present });
+  const tokens = visitorTokens({
+    key: context.vault.derive('tokens of webchat visitors'),
+    now: context.now,
+  });
+  return {
+    router: webchatRouter({ ...context, ...deps, tokens, streams, present }),
+    close: () => streams.close(),
+  };
+}

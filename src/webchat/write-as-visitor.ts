@@ -1,0 +1,131 @@
+import type { InboundEvent, MessageContent } from '../channels/inbound-event.ts';
+import type { Now } from '../lib/clock.ts';
+import type { Pool } from '../lib/db.ts';
+import { findVisitor, type Visitor } from './find-visitor.ts';
+import { clientIdPrefix, type VisitorMessage, visitorMessages } from './visitor-message.ts';
+import type { VisitorTokens } from './visitor-token.ts';
+import { FormNeeded } from './webchat-errors.ts';
+
+export type WriteDeps = {
+  app: Pool;
+  receiver: Pool;
+  tokens: VisitorTokens;
+  now: Now;
+  ingest: (events: InboundEvent[]) => Promise<void>;
+};
+
+/** The answers of the form before the first message. */
+export type Form = {
+  name?: string | undefined;
+  email?: string | undefined;
+  phone?: string | undefined;
+  company?: string | undefined;
+};
+
+export type Written = { clientMessageId: string; text: string; form?: Form | undefined };
+
+/**
+ * Stores what a visitor wrote, as any channel's message is stored; the same `clientMessageId` again answers the
+ * message of the first time. Throws FormNeeded.
+ */
+export async function writeAsVisitor(
+  deps: WriteDeps,
+  visitor: Visitor,
+  written: Written,
+): Promise<VisitorMessage> {
+  const before = await messageOf(deps, visitor, written.clientMessageId);
+  if (before !== undefined) return before;
+  requireForm(visitor, written.form);
+  await deps.ingest(eventsOf(visitor, written, deps.now()));
+  const now = visitor.hasConversation ? visitor : await findVisitor(deps, visitor.claims);
+  const stored = await messageOf(deps, now, written.clientMessageId);
+  if (stored === undefined) throw new Error('a message that was just stored is not there');
+  return stored;
+}
+
+async function messageOf(
+  { app }: Pick<WriteDeps, 'app'>,
+  { site, conversationId }: Visitor,
+  clientMessageId: string,
+): Promise<VisitorMessage | undefined> {
+  const wanted = { userId: site.userId, conversationId, clientMessageId, limit: 1 };
+  return (await visitorMessages(app, wanted))[0];
+}
+
+function requireForm({ site, hasConversation }: Visitor, form: Form | undefined): void {
+  if (hasConversation) return;
+  const missing = (site.settings.preChat?.fields ?? [])
+    .filter(({ name, required }) => required && form?.[name] === undefined)
+    .map(({ name }) => name);
+  if (missing.length === 0) return;
+  throw new FormNeeded(`Fill in the form before the first message: ${missing.join(', ')}.`);
+}
+
+/** The form is a message of its own: what stands in it are the visitor's words, and it asks for no answer. */
+function eventsOf(visitor: Visitor, written: Written, sentAt: Date): InboundEvent[] {
+  const { site, claims, conversationId } = visitor;
+  const name = written.form?.name ?? claims.name;
+  const message = (content: MessageContent, id: string, expectsReply: boolean): InboundEvent => ({
+    type: 'message',
+    account: { platform: 'webchat', accountId: site.key },
+    providerMessageId: `${clientIdPrefix}${id}`,
+    from: {
+      addresses: [{ kind: 'webchat_visitor', address: claims.address }],
+      ...(name === undefined ? {} : { name }),
+    },
+    content,
+    expectsReply,
+    newConversationId: conversationId,
+    sentAt,
+  });
+  const { clientMessageId, text, form } = written;
+  const said = whatWasSaid(visitor, text);
+  const isFormAlone = said === undefined;
+  return [
+    ...(form === undefined
+      ? []
+      : [
+          message(
+            formContent(form),
+            isFormAlone ? clientMessageId : `${clientMessageId}.form`,
+            false,
+          ),
+        ]),
+    ...(said === undefined ? [] : [message(said, clientMessageId, true)]),
+  ];
+}
+
+function whatWasSaid(
+  { claims, hasConversation }: Visitor,
+  text: string,
+): MessageContent | undefined {
+  if (text === '') return undefined;
+  const { name, email } = claims;
+  const isKnown = !hasConversation && (name ?? email) !== undefined;
+  return {
+    type: 'text',
+    text,
+    details: isKnown ? { visitor: { name, email } } : {},
+    media: [],
+  };
+}
+
+const labels = [
+  ['name', 'Name'],
+  ['email', 'E-mail'],
+  ['phone', 'Phone'],
+  ['company', 'Company'],
+] as const;
+
+function formContent(form: Form): MessageContent {
+  const filled = labels.flatMap(([field, label]) => {
+    const value = form[field];
+    return value === undefined ? [] : [`${label}: ${value}`];
+  });
+  return {
+    type: 'interactive',
+    text: filled.join('\n'),
+    details: { kind: 'form' },
+    media: [],
+  };
+}
