@@ -136,11 +136,12 @@ function isReplayable(item: unknown): item is OpenAI.Responses.ResponseInputItem
 }
 
 function explain(thrown: unknown, call: { signal: AbortSignal; now: Now }): ModelError {
-  if (isModelError(thrown)) {
-    return thrown;
-  }
+  // First: the SDK ends an aborted stream without a word, and what was read of it is then no answer.
   if (call.signal.aborted) {
     return new ModelAborted('the call to the model was aborted');
+  }
+  if (isModelError(thrown)) {
+    return thrown;
   }
   if (thrown instanceof OpenAI.APIError && thrown.status !== undefined) {
     return explainRefusal({

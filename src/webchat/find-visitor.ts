@@ -78,13 +78,14 @@ export async function findVisitor(
     [claims.phoneNumberId, claims.address],
   );
   if (row === undefined) throw new BadToken('The chat of this token is not there any more.');
+  const { contactId, conversationId, lastSequenceNo, handledBy, earlier, ...site } = row;
   return {
-    site: SiteRow.parse(row),
+    site,
     claims,
-    contactId: row.contactId ?? undefined,
-    conversationId: row.conversationId ?? deps.tokens.conversationId(claims, row.earlier),
-    hasConversation: row.conversationId !== null,
-    lastSequenceNo: row.lastSequenceNo ?? 0,
-    handledBy: row.handledBy ?? 'ai',
+    contactId: contactId ?? undefined,
+    conversationId: conversationId ?? deps.tokens.conversationId(claims, earlier),
+    hasConversation: conversationId !== null,
+    lastSequenceNo: lastSequenceNo ?? 0,
+    handledBy: handledBy ?? 'ai',
   };
 }

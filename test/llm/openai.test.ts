@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ModelRequest } from '../../src/llm/language-model.ts';
+import { ModelAborted, ModelUnavailable } from '../../src/llm/model-errors.ts';
 import { openaiModel } from '../../src/llm/openai.ts';
 import { type LocalServer, localServer, type SeenRequest, sendJson } from './local-server.ts';
 import { functionCall, providerResponse, reasoning } from './provider-response.ts';
@@ -365,5 +366,49 @@ describe('openaiModel, listening', () => {
     await expect(model.transcribe(voiceNote(), never())).rejects.toMatchObject({
       code: 'llm.unavailable',
     });
+  });
+
+  it('tells the words as they are written when somebody hears them, and answers as ever', async () => {
+    const { server, model } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const item = { type: 'message', content: [] };
+      for (const event of [
+        { type: 'response.output_item.added', output_index: 0, item },
+        { type: 'response.output_text.delta', output_index: 0, delta: 'We open' },
+        { type: 'response.output_text.delta', output_index: 0, delta: ' at nine.' },
+        { type: 'response.completed', response: providerResponse() },
+      ]) {
+        response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      }
+      response.end();
+    });
+    const heard: string[] = [];
+
+    const answer = await model.respond(request(), never(), (piece) => heard.push(piece));
+
+    expect(heard).toEqual(['We open', ' at nine.']);
+    expect(answer).toMatchObject({ kind: 'text', text: 'We open at nine.' });
+    expect(JSON.parse(server.seen[0]?.body ?? '')).toMatchObject({ stream: true, store: false });
+  });
+
+  it('gives up a stream that goes on for longer than a call may take', async () => {
+    const { model } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const drip = setInterval(() => response.write(': still here\n\n'), 20);
+      response.on('close', () => clearInterval(drip));
+    }, 200);
+
+    await expect(model.respond(request(), never(), () => {})).rejects.toThrow(ModelUnavailable);
+  });
+
+  it('ends a stream at once when it is told to, and says that it was', async () => {
+    const { model } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(': begun\n\n');
+    });
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 50);
+
+    await expect(model.respond(request(), abort.signal, () => {})).rejects.toThrow(ModelAborted);
   });
 });
