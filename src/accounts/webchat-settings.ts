@@ -5,11 +5,8 @@ import { Name, Text } from '../lib/http/fields.ts';
 const Origin = z
   .url({ protocol: /^https?$/ })
   .max(255)
-  .refine(
-    (text) => new URL(text).origin === text.toLowerCase(),
-    'must be an origin, without a path',
-  )
-  .transform((text) => text.toLowerCase());
+  .overwrite((text) => text.toLowerCase())
+  .refine((text) => new URL(text).origin === text, 'must be an origin, without a path');
 
 const Field = z.strictObject({
   name: z.enum(['name', 'email', 'phone', 'company']),

@@ -8,6 +8,7 @@ import { phoneNumberRoutes } from '../channels/phone-number-routes.ts';
 import { conversationRoutes } from '../conversations/conversation-routes.ts';
 import { messageRoutes } from '../conversations/message-routes.ts';
 import { releaseByReason } from '../conversations/release.ts';
+import { typingRoute } from '../conversations/typing-route.ts';
 import { creditRoutes } from '../credits/credit-routes.ts';
 import type { Enqueue } from '../jobs/catalog.ts';
 import { leadRoutes } from '../leads/lead-routes.ts';
@@ -35,6 +36,8 @@ export type ApiDeps = {
   log: Log;
   /** Tells all processes that there is something to see. */
   publishLook: () => void;
+  /** Says that a person of the business is writing. */
+  publishPersonTyping: (conversation: { userId: string; conversationId: string }) => void;
   /** Sends a notification that is due, for the test button. */
   sendNotification: (ref: NotificationRef) => Promise<unknown>;
   /** The model of a prompt that names none. */
@@ -52,6 +55,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     }),
     ...conversationRoutes(deps),
     ...messageRoutes(deps),
+    typingRoute(deps),
     ...creditRoutes({
       ...deps,
       creditsAdded: (tx, userId) => releaseByReason(tx, { userId, reason: 'out_of_credits' }),

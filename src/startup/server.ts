@@ -54,6 +54,12 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       ...context,
       enqueue: context.queues.enqueue,
       publishLook: () => context.signals.publishLook(),
+      publishPersonTyping: ({ userId, conversationId }) =>
+        context.signals.publishTransient({
+          userId,
+          kind: 'typing',
+          payload: { conversationId, author: 'human' },
+        }),
       defaultModel: context.config.openai.model,
       sendNotification: (ref) => sendNotification(notificationDeps(context), ref),
     }),

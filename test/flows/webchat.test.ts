@@ -22,6 +22,14 @@ const tenantWith = (webchat: object = {}, settings: object = {}): Promise<Tenant
 const ofKind = (events: WireEvent[], kind: string): Record<string, unknown>[] =>
   events.filter(({ event }) => event === kind).map(({ data }) => Object(data));
 
+async function personTypes(tenant: Tenant, conversation: string): Promise<void> {
+  const answer = await fetch(
+    new URL(`/api/v1/${conversation}/typing?userId=${tenant.userId}`, stage.webhookUrl),
+    { method: 'POST', headers: { authorization: 'Bearer an-admin-key-of-tests' } },
+  );
+  expect(answer.status).toBe(204);
+}
+
 const answersIn = (events: WireEvent[]) =>
   ofKind(events, 'message').filter(({ author }) => author === 'ai');
 
@@ -202,6 +210,7 @@ describe('a visitor', () => {
     await events.until((seen) => answersIn(seen).length > 0);
 
     const path = `conversations/${visitor.conversationId}`;
+    await personTypes(tenant, path);
     await askApi(stage, tenant, `${path}/messages`, {
       method: 'POST',
       body: { text: 'Rita here, I am **real**' },
@@ -210,6 +219,7 @@ describe('a visitor', () => {
     const heard = await events.until((seen) =>
       ofKind(seen, 'message').some(({ author }) => author === 'human'),
     );
+    expect(ofKind(heard, 'typing')).toContainEqual({ author: 'human' });
     expect(ofKind(heard, 'message').at(-1)).toMatchObject({
       sender: 'business',
       text: 'Rita here, I am **real**',

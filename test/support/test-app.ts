@@ -66,6 +66,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     enqueue,
     log,
     publishLook: () => {},
+    publishPersonTyping: () => {},
     defaultModel: 'test-model',
     sendNotification: (ref) => sendNotification(sending, ref),
   });
