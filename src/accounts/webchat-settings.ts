@@ -6,7 +6,7 @@ const Origin = z
   .url({ protocol: /^https?$/ })
   .max(255)
   .overwrite((text) => text.toLowerCase())
-  .refine((text) => new URL(text).origin === text, 'must be an origin, without a path');
+  .refine(isOrigin, 'must be an origin, without a path');
 
 const Field = z.strictObject({
   name: z.enum(['name', 'email', 'phone', 'company']),
@@ -38,3 +38,8 @@ export const WebchatSettings = z.strictObject({
 });
 
 export type WebchatSettings = z.infer<typeof WebchatSettings>;
+
+/** Also of what is no address at all: every check of a field runs. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
