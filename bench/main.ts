@@ -8,6 +8,7 @@ import { measureReplies } from './measures/replies.ts';
 import { repliesSetups } from './measures/setups.ts';
 import { measureTurns } from './measures/turns.ts';
 import { measureRowSecurity, measureStored } from './measures/variants.ts';
+import { measureWebchat } from './measures/webchat.ts';
 import { type MeasureName, type Options, readOptions } from './options.ts';
 import { describeMachine, type Machine } from './report/machine.ts';
 import type { Result } from './report/results.ts';
@@ -93,6 +94,13 @@ function worksOf(stage: Stage, options: Options, name: MeasureName): Work[] {
         .map((setup) => ({
           label: `latency, ${setup.name}`,
           work: () => measureLatency(stage, plan, say, setup),
+        }));
+    case 'webchat':
+      return setups
+        .filter(({ statuses }) => statuses)
+        .map((setup) => ({
+          label: `webchat, ${setup.name}`,
+          work: () => measureWebchat(stage, plan, say, setup),
         }));
     case 'turns':
       return [{ label: 'turns', work: () => measureTurns(stage, plan, say) }];

@@ -10,6 +10,7 @@ export const measureNames = [
   'rls',
   'stored',
   'leads',
+  'webchat',
 ] as const;
 export type MeasureName = (typeof measureNames)[number];
 
@@ -24,8 +25,8 @@ export type Options = {
 
 const help = `npm run bench -- [${measureNames.join('] [')}] [--quick]
   --quick            shorter and fewer rounds: good for tuning, too short for publishing
-  --only WORDS       of replies and latency, the set-ups whose name has these words: "all in one,postgres"
-  --rounds N --seconds S --outstanding N --connections N --customers N --tenants N --turns N --stored CONVERSATIONS --leads N
+  --only WORDS       of replies, latency and webchat, the set-ups whose name has these words: "all in one,postgres"
+  --rounds N --seconds S --outstanding N --connections N --customers N --tenants N --turns N --stored CONVERSATIONS --leads N --visitors N
 `;
 
 const full: Plan = {
@@ -40,6 +41,8 @@ const full: Plan = {
   storedConversations: 50_000,
   storedLeads: 100_000,
   questions: 300,
+  visitors: 1_000,
+  webchatSeconds: 40,
 };
 
 const quick: Plan = {
@@ -51,6 +54,7 @@ const quick: Plan = {
   storedConversations: 10_000,
   storedLeads: 10_000,
   questions: 60,
+  webchatSeconds: 10,
 };
 
 /** Reads the command line; ends with the help when it asks for it or makes no sense. */
@@ -82,6 +86,7 @@ function parse(args: string[]): Options {
       turns: text,
       stored: text,
       leads: text,
+      visitors: text,
     },
   });
   if (values.help) throw new Error('');
@@ -93,12 +98,14 @@ function parse(args: string[]): Options {
       rounds: numberOr(values.rounds, base.rounds),
       seconds: numberOr(values.seconds, base.seconds),
       latencySeconds: numberOr(values.seconds, base.latencySeconds),
+      webchatSeconds: numberOr(values.seconds, base.webchatSeconds),
       outstanding: numberOr(values.outstanding, base.outstanding),
       connections: numberOr(values.connections, base.connections),
       customers: numberOr(values.customers, base.customers),
       turns: numberOr(values.turns, base.turns),
       storedConversations: numberOr(values.stored, base.storedConversations),
       storedLeads: numberOr(values.leads, base.storedLeads),
+      visitors: numberOr(values.visitors, base.visitors),
     },
     tenants: numberOr(values.tenants, 10),
     only: (values.only ?? '').split(',').filter((word) => word !== ''),

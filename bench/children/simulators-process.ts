@@ -1,15 +1,16 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { type RunningSimulators, startSimulators } from '../../simulators/start.ts';
 import { answerCalls, tellParent } from './calls.ts';
 import { machineNowMs } from './clock.ts';
+import { lastNumber, requestIn, watchModel } from './model-times.ts';
 
 const Start = z.object({ appSecret: z.string() });
 const Configure = z.object({
   webhookUrl: z.string(),
   statuses: z.boolean(),
   modelLatencyMs: z.number(),
+  streamDeltaMs: z.number(),
 });
 
 const reportEveryMs = 4;
@@ -19,6 +20,7 @@ let simulators: RunningSimulators | undefined;
 let arrivals: { of: 'model' | 'send'; key: string; atMs: number }[] | undefined;
 let reported = 0;
 let peakInFlight = 0;
+const model = watchModel();
 
 answerCalls({
   async start(payload) {
@@ -51,12 +53,14 @@ answerCalls({
     arrivals = undefined;
     return taken;
   },
+  recordModel: () => model.record(),
+  takeModel: () => model.take(),
 });
 
 // Receipt is taken before the simulator has done anything with the request.
 subscribe('http.server.request.start', (message) => {
   if (arrivals === undefined) return;
-  const request = requestOf(message);
+  const request = requestIn(message);
   const of = request?.url === '/v1/responses' ? 'model' : 'send';
   if (request === undefined || (of === 'send' && request.url?.endsWith('/messages') !== true))
     return;
@@ -69,11 +73,6 @@ subscribe('http.server.request.start', (message) => {
     if (key !== undefined) arrivals?.push({ of, key, atMs });
   });
 });
-
-/** Customers' messages end with their number in parentheses. */
-function lastNumber(body: string): string | undefined {
-  return [...body.matchAll(/\((\d+)\)"/g)].at(-1)?.[1];
-}
 
 function running(): RunningSimulators {
   if (simulators === undefined) throw new Error('the simulators are not started');
@@ -88,9 +87,4 @@ function report(): void {
   if (news <= 0) return;
   reported = counters.sendsAccepted;
   tellParent('answered', news);
-}
-
-function requestOf(message: unknown): IncomingMessage | undefined {
-  if (typeof message !== 'object' || message === null || !('request' in message)) return undefined;
-  return message.request instanceof IncomingMessage ? message.request : undefined;
 }

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type express from 'express';
+import { createServer, type RequestListener } from 'node:http';
 import { z } from 'zod';
 
 /** What the bench tells a floor when it starts. */
@@ -13,8 +12,8 @@ export const FloorSettings = z.object({
 });
 
 /** Answers null when the floor takes requests. */
-export function listen(app: express.Express, port: number): Promise<null> {
-  const server = createServer(app);
+export function listen(answers: RequestListener, port: number): Promise<null> {
+  const server = createServer(answers);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve(null));

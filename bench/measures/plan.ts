@@ -19,6 +19,8 @@ export type Plan = {
   storedLeads: number;
   /** How often each question about leads is asked. */
   questions: number;
+  visitors: number;
+  webchatSeconds: number;
 };
 
 /** rapport, and what it is compared with. */
@@ -77,12 +79,13 @@ export function writersOf({ database, customers }: Contender, plan: Plan): Write
 export async function countCpu(
   stage: Stage,
   listener: Listener,
+  loadPid = stage.load.pid,
 ): Promise<(messages: number) => Promise<CpuSeconds>> {
   const users: CpuUser[] = [
     ...listener.processes,
     { name: 'postgres', pid: stage.postgres.pid, withChildren: true },
     { name: 'simulators', pid: stage.simulators.pid },
-    { name: 'load', pid: stage.load.pid },
+    { name: 'load', pid: loadPid },
   ];
   const before = await readCpu(users);
   return async (messages) => {
@@ -102,7 +105,7 @@ export function middleCpu(rounds: { cpuMicros: CpuSeconds }[]): CpuSeconds {
 }
 
 /** Puts the database in the state that a running installation has soon enough by itself. */
-async function settleDatabase(database: BenchDatabase): Promise<void> {
+export async function settleDatabase(database: BenchDatabase): Promise<void> {
   await withOwner(database.url, async (owner) => {
     await owner.query('vacuum analyze');
     await owner.query('checkpoint');

@@ -1,6 +1,7 @@
 import type { ProductRole } from '../setup/product.ts';
 import { startBenchRedis } from '../setup/redis.ts';
 import type { Stage } from '../setup/stage.ts';
+import type { BenchPlatform } from '../setup/tenants.ts';
 import type { Contender, Side } from './plan.ts';
 
 /** How rapport runs while its replies are measured. */
@@ -29,16 +30,17 @@ export const repliesSetups: RepliesSetup[] = (['postgres', 'redis'] as const).fl
   ),
 );
 
-/** Starts rapport in a set-up and the floor of replies beside it, on one database, and stops them after the work. */
+/** Starts rapport in a set-up and a floor beside it, on one database, and stops them after the work. */
 export async function withListeners<Result>(
   stage: Stage,
   setup: RepliesSetup,
   work: (sides: Record<Side, Contender>) => Promise<Result>,
+  beside: { floor: string; platform: BenchPlatform } = repliesFloor,
 ): Promise<Result> {
   const redis = setup.queue === 'redis' ? await redisOrThrow() : undefined;
   const stops: (() => Promise<void>)[] = [async () => redis?.stop()];
   try {
-    const database = await stage.createDatabase();
+    const database = await stage.createDatabase(beside.platform);
     const product = await stage.startProduct({
       roles: setup.roles,
       database,
@@ -46,7 +48,7 @@ export async function withListeners<Result>(
     });
     stops.push(() => product.stop());
     if (redis !== undefined) product.processes.push({ name: 'redis', pid: redis.pid });
-    const floor = await stage.startFloor('reply-server.ts', database);
+    const floor = await stage.startFloor(beside.floor, database);
     stops.push(() => floor.stop());
     return await work({
       product: { listener: product, database },
@@ -56,6 +58,8 @@ export async function withListeners<Result>(
     for (const stop of stops.reverse()) await stop();
   }
 }
+
+const repliesFloor = { floor: 'reply-server.ts', platform: 'whatsapp' } as const;
 
 async function redisOrThrow() {
   const redis = await startBenchRedis();

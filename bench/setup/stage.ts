@@ -5,7 +5,7 @@ import { type HelperProcess, startHelper } from '../children/helper-process.ts';
 import { Counters, type LoadProcess, loadProcess, Nothing, ProviderUrls } from './helpers.ts';
 import { type BenchPostgres, startBenchPostgres, withOwner } from './postgres.ts';
 import { type Product, type ProductRole, startProduct } from './product.ts';
-import { arrangeTenants, type BenchTenant } from './tenants.ts';
+import { arrangeTenants, type BenchPlatform, type BenchTenant } from './tenants.ts';
 
 /** Everything that the measures share: Postgres, the simulators and the load, each a process of its own. */
 export type Stage = {
@@ -15,13 +15,21 @@ export type Stage = {
   load: LoadProcess;
   counters(): Promise<Counters>;
   /** Tells the simulators whom to send statuses to, and how the model is. */
-  configure(settings: { port: number; statuses: boolean; modelLatencyMs?: number }): Promise<void>;
-  createDatabase(): Promise<BenchDatabase>;
+  configure(settings: {
+    port: number;
+    statuses: boolean;
+    modelLatencyMs?: number;
+    /** Between two words of an answer that is streamed. */
+    streamDeltaMs?: number;
+  }): Promise<void>;
+  createDatabase(platform?: BenchPlatform): Promise<BenchDatabase>;
   startProduct(options: {
     roles: ProductRole[];
     database: BenchDatabase;
     redisUrl?: string | undefined;
     nodeFlags?: string[];
+    /** Any free one otherwise. */
+    port?: number;
   }): Promise<Listener & { product: Product }>;
   startFloor(file: string, database: BenchDatabase): Promise<Listener>;
   close(): Promise<void>;
@@ -65,19 +73,20 @@ export async function openStage(options: {
     simulators,
     load: loadProcess(loadHelper),
     counters: () => simulators.ask('counters', null, Counters),
-    async configure({ port, statuses, modelLatencyMs = 0 }) {
+    async configure({ port, statuses, modelLatencyMs = 0, streamDeltaMs = 0 }) {
       const webhookUrl = `http://127.0.0.1:${port}/webhooks/meta`;
-      await simulators.ask('configure', { webhookUrl, statuses, modelLatencyMs }, Nothing);
+      const settings = { webhookUrl, statuses, modelLatencyMs, streamDeltaMs };
+      await simulators.ask('configure', settings, Nothing);
     },
-    async createDatabase() {
+    async createDatabase(platform = 'whatsapp') {
       const url = await postgres.createDatabase();
       const tenants = await withOwner(url, (owner) =>
-        arrangeTenants(owner, vault, options.tenants),
+        arrangeTenants(owner, vault, { count: options.tenants, platform }),
       );
       return { url, tenants };
     },
-    async startProduct({ roles, database, redisUrl, nodeFlags = [] }) {
-      const port = await freePort();
+    async startProduct({ roles, database, redisUrl, nodeFlags = [], port: wanted }) {
+      const port = wanted ?? (await freePort());
       const product = await startProduct({
         roles,
         port,

@@ -2,21 +2,30 @@ import type pg from 'pg';
 import type { Vault } from '../../src/lib/encryption.ts';
 import { newId } from '../../src/lib/ids.ts';
 
-/** A tenant with one number and one agent; customers write to `accountId`. */
+/** A tenant with one number and one agent; customers write to `accountId`, which is the key of a web chat. */
 export type BenchTenant = { userId: string; accountId: string; agentId: string };
+
+/** The channel on which all of a database's tenants are written to. */
+export type BenchPlatform = 'whatsapp' | 'webchat';
 
 /** Stores tenants whose limits are never reached: credits for 100 million replies, any rate of sends. */
 export async function arrangeTenants(
   owner: pg.Client,
   vault: Vault,
-  count: number,
+  { count, platform }: { count: number; platform: BenchPlatform },
 ): Promise<BenchTenant[]> {
   const tenants: BenchTenant[] = [];
-  for (let n = 0; n < count; n += 1) tenants.push(await arrangeTenant(owner, vault, n));
+  for (let n = 0; n < count; n += 1) {
+    tenants.push(await arrangeTenant(owner, vault, { n, platform }));
+  }
   return tenants;
 }
 
-async function arrangeTenant(owner: pg.Client, vault: Vault, n: number): Promise<BenchTenant> {
+async function arrangeTenant(
+  owner: pg.Client,
+  vault: Vault,
+  { n, platform }: { n: number; platform: BenchPlatform },
+): Promise<BenchTenant> {
   const userId = newId('usr');
   const agentId = newId('agt');
   const accountId = String(900_100_200_300_000 + n);
@@ -29,8 +38,8 @@ async function arrangeTenant(owner: pg.Client, vault: Vault, n: number): Promise
   await owner.query(
     `insert into phone_numbers
        (id, user_id, platform, meta_phone_number_id, access_token, messages_per_second)
-     values ($1, $2, 'whatsapp', $3, $4, 100000)`,
-    [numberId, userId, accountId, vault.encrypt('bench-token', numberId)],
+     values ($1, $2, $5, $3, $4, 100000)`,
+    [numberId, userId, accountId, vault.encrypt('bench-token', numberId), platform],
   );
   await owner.query('insert into prompts (prompt_id, user_id) values ($1, $2)', [promptId, userId]);
   await owner.query(

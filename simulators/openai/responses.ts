@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { type Exchange, readBody, sendJson } from '../lib/http.ts';
 import { type JsonObject, parseObject, textAt } from '../lib/json.ts';
 import { type Decision, decide } from './decide.ts';
@@ -8,6 +9,9 @@ import { responseBody } from './response-body.ts';
 import { streamEvents } from './stream.ts';
 import { validateRequest } from './validate.ts';
 import type { ModelWorld } from './world.ts';
+
+/** Whoever measures hears here of each event of a streamed answer, before it is written: `{ request, type }`. */
+const streamed = channel('simulators.openai.streamed');
 
 type Asked = Exchange & { body: JsonObject; bytes: number; note: ModelRequest | undefined };
 
@@ -85,7 +89,7 @@ async function finish(world: ModelWorld, asked: Asked, { answer }: Decision): Pr
 
 async function writeStream(
   world: ModelWorld,
-  { response }: Asked,
+  { request, response }: Asked,
   result: JsonObject,
 ): Promise<void> {
   response.writeHead(200, {
@@ -94,9 +98,10 @@ async function writeStream(
   });
   for (const event of streamEvents(result)) {
     if (response.destroyed) return;
-    response.write(`event: ${textAt(event, 'type')}\ndata: ${JSON.stringify(event)}\n\n`);
-    const isDelta = textAt(event, 'type')?.endsWith('.delta');
-    if (isDelta && world.settings.streamDeltaMs > 0) {
+    const type = textAt(event, 'type');
+    if (streamed.hasSubscribers) streamed.publish({ request, type });
+    response.write(`event: ${type}\ndata: ${JSON.stringify(event)}\n\n`);
+    if (type?.endsWith('.delta') && world.settings.streamDeltaMs > 0) {
       await world.timers.wait(world.settings.streamDeltaMs);
     }
   }
