@@ -17,6 +17,9 @@ const SPACE = /^\s/u;
 /** A letter or digit of a script that sets spaces between words. */
 const IN_WORD =
   /^(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{N}]/u;
+/** An underscore beside one of these belongs to a path, an option or the like, and marks nothing. */
+const GLUE_BEFORE = /^[@/\\=&#$%+.-]/;
+const GLUE_AFTER = /^(?:[@/\\=&#$%]|[.+-][\p{L}\p{N}_])/u;
 /** `__init__` and the like are names, not bold words. */
 const IDENTIFIER = /^[a-z0-9_]+$/;
 
@@ -129,11 +132,20 @@ function runOf(text: string, { before, after }: { before: string; after: string 
   const isInWord = IN_WORD.test(before) && IN_WORD.test(after);
   // A bold part may end inside a word (**Note:**text), a single star or an underscore may not.
   const isLoose = mark !== '_' && text.length > 1;
+  const isName = (beside: string, glue: RegExp) => mark === '_' && glue.test(beside);
   return {
     mark,
     left: text.length,
-    canOpen: after !== '' && !SPACE.test(after) && !(isLoose ? isInWord : IN_WORD.test(before)),
-    canClose: before !== '' && !SPACE.test(before) && (isLoose || !IN_WORD.test(after)),
+    canOpen:
+      after !== '' &&
+      !SPACE.test(after) &&
+      !(isLoose ? isInWord : IN_WORD.test(before)) &&
+      !isName(before, GLUE_BEFORE),
+    canClose:
+      before !== '' &&
+      !SPACE.test(before) &&
+      (isLoose || !IN_WORD.test(after)) &&
+      !isName(after, GLUE_AFTER),
     opened: '',
     closed: '',
   };

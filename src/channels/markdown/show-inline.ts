@@ -2,6 +2,21 @@ import { safeText } from '../../lib/safe-text.ts';
 import { type InlineToken, resolveEmphasis } from './emphasis.ts';
 import type { Marks } from './marks.ts';
 
+/** What a name is made of, and how one ends that has a full stop or an underscore in it. */
+const IN_NAME = String.raw`[\p{L}\p{N}_.]`;
+const DOMAIN = String.raw`(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}[\p{L}\p{N}-]{1,62}`;
+const LOCAL_PART = String.raw`[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}`;
+
+/** Names whose underscores are their own: mail addresses, web addresses without a scheme, handles and tags. */
+const NAMES = [
+  // With underscores before it and none behind it, they are the address's; with both, they stand around it.
+  String.raw`(?<![\p{L}\p{N}_.%+-])_+${LOCAL_PART}@${DOMAIN}(?![\p{L}\p{N}_])`,
+  String.raw`(?<![\p{L}\p{N}.%+-])${LOCAL_PART}@${DOMAIN}(?![\p{L}\p{N}])`,
+  String.raw`(?<![\p{L}\p{N}@.-])${DOMAIN}/[^\s<>*]*[^\s<>*_~.,;:!?'")\]}]`,
+  String.raw`(?<=(?<![\p{L}\p{N}])_{1,3})[@#$]${IN_NAME}*[\p{L}\p{N}](?=_+(?![\p{L}\p{N}_]))`,
+  String.raw`(?<![\p{L}\p{N}])[@#$]${IN_NAME}*[\p{L}\p{N}_]`,
+].join('|');
+
 const INLINE = new RegExp(
   [
     String.raw`\\(?<escaped>[!-/:-@[-${'`'}{-~])`,
@@ -11,6 +26,7 @@ const INLINE = new RegExp(
     String.raw`<(?<autolink>(?:https?://|mailto:|tel:)[^\s<>]+|[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)>`,
     // Without what may end a sentence or an emphasis around it.
     String.raw`(?<url>(?:https?://|www\.)(?:[^\s<>*]|\*(?=[\w/]))*[^\s<>*_~.,;:!?'")\]}])`,
+    `(?<name>${NAMES})`,
     String.raw`<(?<tag>/?(?:b|strong|i|em|s|del|strike|u|p|sub|sup|code)|br[ \t]*/?)>`,
     String.raw`&(?<entity>#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});`,
     String.raw`(?<run>\*+|_+|~~+)`,
