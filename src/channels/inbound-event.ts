@@ -114,9 +114,12 @@ export type EditReceived = {
   providerMessageId: string;
   from: Customer;
   targetProviderMessageId: string;
-  content: MessageContent;
+  content: EditedContent;
   sentAt: Date;
 };
+
+/** What a message says now. What an edit does not mention stays as it was: its kind, its details, its files. */
+export type EditedContent = Pick<MessageContent, 'text'> & Partial<MessageContent>;
 
 export type RevokeReceived = {
   type: 'revoke';

@@ -81,7 +81,8 @@ export type MessageChange = {
   platform_message_id: string;
 } & (
   | { change: 'reaction'; emoji: string | null }
-  | { change: 'edit'; type: string; text: string; content: unknown; at: string }
+  /** `type` is null where the edit does not say it; members that `content` lacks stay as they were. */
+  | { change: 'edit'; type: string | null; text: string; content: unknown; at: string }
   | { change: 'revoke'; at: string }
 );
 

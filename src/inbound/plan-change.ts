@@ -51,7 +51,7 @@ function changeOf(event: ReactionReceived | EditReceived | RevokeReceived) {
       return { change: 'reaction' as const, emoji: event.emoji };
     case 'edit': {
       const { type, text, details } = event.content;
-      return { change: 'edit' as const, type, text, content: details, at };
+      return { change: 'edit' as const, type: type ?? null, text, content: details ?? {}, at };
     }
     case 'revoke':
       return { change: 'revoke' as const, at };
@@ -62,7 +62,8 @@ function missedMessage(
   event: EditReceived | RevokeReceived,
 ): Pick<MessageToAdd, 'content' | 'expectsReply' | 'changed'> {
   if (event.type === 'edit') {
-    return { content: event.content, expectsReply: true, changed: 'edited' };
+    const content = { type: 'text' as const, details: {}, media: [], ...event.content };
+    return { content, expectsReply: true, changed: 'edited' };
   }
   return {
     content: { type: 'unsupported', text: '', details: {}, media: [] },

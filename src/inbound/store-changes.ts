@@ -112,7 +112,8 @@ function changeMessage(change: InboundPlan['changes'][number]): Statement {
     case 'edit':
       return {
         name: 'change_text',
-        text: `update messages set type = $5, text = $6, content = $7, edited_at = $8
+        text: `update messages
+                  set type = coalesce($5, type), text = $6, content = content || $7, edited_at = $8
                 where ${where} and revoked_at is null and coalesce(edited_at, '-infinity') <= $8`,
         values: [...target, change.type, change.text, JSON.stringify(change.content), change.at],
       };

@@ -179,6 +179,37 @@ describe('a message on Instagram', () => {
   });
 });
 
+describe('an edited message', () => {
+  // Seen failing with `content = $7` in the place of `content || $7`, and with type = 'text': the story, the file is gone.
+  it('is still about the story that it answered, and still has its picture', async () => {
+    const tenant = await instagram.tenant({ settings: { quietMs: 5_000 } });
+    const customer = instagram.customer();
+    const { id } = await instagram.happens(tenant, customer, { text: 'is this oak', story: {} });
+    const attachments = [{ type: 'image' }];
+    const { id: picture } = await instagram.happens(tenant, customer, { text: 'mi', attachments });
+
+    await instagram.happens(tenant, customer, { kind: 'edit', targetId: id, text: 'is it pine' });
+    await instagram.happens(tenant, customer, { kind: 'edit', targetId: picture, text: 'mine' });
+
+    const { rows } = await stage.owner.query(
+      `select type, text, content, edited_at is not null as edited, count(a.*)::integer as files
+         from messages m left join attachments a using (message_id)
+        where m.user_id = $1 group by m.message_id order by sequence_no`,
+      [tenant.userId],
+    );
+    expect(rows).toEqual([
+      {
+        type: 'text',
+        text: 'is it pine',
+        content: { story: { id: expect.any(String), url: expect.any(String) }, hasFiles: true },
+        edited: true,
+        files: 1,
+      },
+      { type: 'image', text: 'mine', content: {}, edited: true, files: 1 },
+    ]);
+  });
+});
+
 describe('the echo of an answer', () => {
   // Seen failing with planOwnEcho always answering false: stored as a person's message, and the AI pauses.
   it.each(['before_answer', 'altered', 'duplicated'])(

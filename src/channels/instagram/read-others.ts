@@ -34,7 +34,7 @@ const emojis = new Map([
   ['dislike', '👎'],
 ]);
 
-/** The customer wrote another text in the place of an earlier one. */
+/** The customer wrote another text in the place of an earlier one; what it was about is not told again. */
 export function readEdit(context: EventContext): InboundEvent[] {
   const reading = read('edit', Edit, context.event['message_edit']);
   if (!reading.ok || context.isOurs) {
@@ -46,7 +46,7 @@ export function readEdit(context: EventContext): InboundEvent[] {
       type: 'edit',
       ...byCustomer(context, mid),
       targetProviderMessageId: mid,
-      content: { type: 'text', text, details: {}, media: [] },
+      content: { text },
     },
   ];
 }

@@ -165,7 +165,8 @@ describe('parseInstagram of what happens to messages', () => {
         type: 'edit',
         ...basics,
         ...theirs,
-        content: { ...text('Do you open on Monday?'), media: [] },
+        // It says nothing else: what the message was about stays.
+        content: { text: 'Do you open on Monday?' },
       },
     ],
     ['unsend', { type: 'revoke', ...basics, ...theirs }],
