@@ -94,6 +94,8 @@ export type StatusReceived = {
   refusalScope?: RefusalScope;
   /** What we sent to the customer before this message has come as far. */
   includesEarlier?: true;
+  /** Who has seen it, where the provider says so. */
+  seenBy?: ContactAddress;
   at: Date;
 };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Pool, sqlState } from '../lib/db.ts';
 import { queryAsTenants } from '../lib/tenant.ts';
 import type { SendRecord } from './after-send.ts';
+import { moveEarlier } from './seen-earlier.ts';
 import { recordUndelivered } from './undelivered.ts';
 
 export type SendToRecord = {
@@ -41,14 +42,15 @@ async function writeRecords(app: Pool, sends: SendToRecord[]): Promise<RecordedS
       text: `
         with outcome as materialized (
           select x.user_id, x.message_id, x.result, x.platform_message_id, x.in_ms, x.template_name,
-                 coalesce(e.status, 'sent') as reached,
+                 coalesce(e.status, 'sent') as reached, e.includes_earlier,
                  coalesce(e.error_code, x.error_code) as error_code,
                  coalesce(e.error_message, x.error_text) as error_text
             from jsonb_to_recordset($1::jsonb)
               as x (user_id text, message_id text, result text, platform_message_id text,
                     in_ms float8, error_code integer, error_text text, template_name text)
             left join lateral (
-              select s.status, s.error_code, s.error_message from delivery_events s
+              select s.status, s.error_code, s.error_message, s.includes_earlier
+                from delivery_events s
                where s.user_id = x.user_id and s.platform_message_id = x.platform_message_id
                order by delivery_rank(s.status) desc limit 1) e on true
         ), recorded as (
@@ -68,7 +70,14 @@ async function writeRecords(app: Pool, sends: SendToRecord[]): Promise<RecordedS
             from outcome o
            where d.message_id = o.message_id and d.user_id = o.user_id
           returning d.message_id, d.user_id, d.conversation_id, d.platform_message_id, d.status,
-                    d.error_code, d.error_message, o.template_name
+                    d.error_code, d.error_message, o.template_name, o.includes_earlier
+        ), seen as (
+          select r.user_id, r.conversation_id, m.sequence_no, r.status
+            from recorded r
+            join messages m on m.message_id = r.message_id
+           where r.includes_earlier and r.status = 'read'
+        ), moved as (
+          ${moveEarlier('seen')}
         ), marked as (
           update messages m
              set status = case r.status when 'pending' then 'pending' when 'failed' then 'failed' else 'sent' end,
@@ -91,6 +100,11 @@ async function writeRecords(app: Pool, sends: SendToRecord[]): Promise<RecordedS
                    'messageId', message_id, 'conversationId', conversation_id,
                    'deliveryStatus', status, 'errorCode', error_code, 'errorText', error_message))
             from recorded
+           union all
+          select user_id, 'status', jsonb_build_object(
+                   'messageId', message_id, 'conversationId', conversation_id,
+                   'deliveryStatus', status)
+            from moved
         )
         select r.message_id as "messageId", exists (
                  select from message_delivery_status o

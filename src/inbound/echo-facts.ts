@@ -26,8 +26,9 @@ export type EchoFacts = Pick<z.infer<typeof EchoRow>, 'ownMessageId' | 'attempte
 export const echoKey = ({ account, providerMessageId }: EchoReceived): string =>
   `${accountKey(account)} ${providerMessageId}`;
 
-/** How far back a message may be whose echo comes now. */
+/** How far back a message may be whose echo comes now, in which conversations with the customer. */
 const newestMessages = 40;
+const newestConversations = 3;
 
 /**
  * How far the provider's time of a send may be from ours. It lies between the first attempt, which the message's own
@@ -37,8 +38,9 @@ const leewayMinutes = 5;
 
 /**
  * Reads, in one statement and so at one moment, what is known about echoes that may be of our own sends. A send is
- * marked as attempted before it is made: whatever comes back of it finds either the mark or the recorded id. Each
- * limit keeps the planner to a look-up by the whole key, as in readInboundFacts.
+ * marked as attempted before it is made: whatever comes back of it finds either the mark or the recorded id, whatever
+ * became of the agent and of our patience: what was attempted more than once and then given up may have been sent.
+ * What failed at once was refused. Each limit keeps the planner to a look-up by the whole key, as in readInboundFacts.
  */
 export async function readEchoFacts(
   receiver: Pool,
@@ -63,22 +65,23 @@ export async function readEchoFacts(
           select json_agg(json_build_object(
                    'messageId', m.message_id, 'attempts', d.attempts,
                    'text', m.text || coalesce(E'\\n\\n' || (m.content -> 'button' ->> 'url'), ''))
-                   order by d.platform_message_id is null desc, m.sequence_no) as attempted
-            from agents a
-            cross join lateral (
+                   order by d.platform_message_id is null desc, m."timestamp") as attempted
+            from (
               select x.contact_id from contact_identities x
-               where x.user_id = a.user_id and x.kind = w.kind and x.address = w.address
+               where x.user_id = p.user_id and x.kind = w.kind and x.address = w.address
                limit 1) i
             cross join lateral (
               select x.conversation_id, x.last_sequence_no from conversations x
-               where x.agent_id = a.agent_id and x.contact_id = i.contact_id and x.is_active
-               limit 1) c
+               where x.user_id = p.user_id and x.contact_id = i.contact_id
+                 and x.customer_phone = w.address
+               order by x.last_message_at desc
+               limit ${newestConversations}) c
             join messages m
               on m.conversation_id = c.conversation_id
              and m.sequence_no > c.last_sequence_no - ${newestMessages}
             join message_delivery_status d on d.message_id = m.message_id
-           where a.phone_number_id = p.id and a.is_active and s.message_id is null
-             and d.attempts > 0 and d.status <> 'failed'
+           where s.message_id is null
+             and d.attempts > 0 and (d.status <> 'failed' or d.attempts > 1)
              and (d.platform_message_id is null or d.attempts > 1)
              and w.sent_at between m."timestamp" - interval '${leewayMinutes} minutes'
                                and d.attempted_at + interval '${leewayMinutes} minutes') o on true`,

@@ -156,6 +156,7 @@ function wantedOf(event: InboundEvent): Wanted[] {
         address,
       }));
     case 'status':
+      return [{ account: event.account, ...(event.seenBy && { address: event.seenBy }) }];
     case 'call':
       return [{ account: event.account }];
     case 'account_notice':

@@ -95,6 +95,8 @@ export type StatusChange = {
   error_message: string | null;
   /** What was sent to the same customer before it has come as far. */
   includes_earlier?: true;
+  /** The active conversation of the customer it came from, where both are known. */
+  conversation_id?: string | null;
   at: string;
 };
 

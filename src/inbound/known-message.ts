@@ -1,5 +1,5 @@
 import type { ContactAddress } from '../channels/inbound-event.ts';
-import { conversationKey, messageKey, personKey } from './inbound-facts.ts';
+import { type AccountFacts, conversationKey, messageKey, personKey } from './inbound-facts.ts';
 import type { Planning } from './plan-message.ts';
 
 /** The contact that one of these addresses stands for, stored or decided in this batch; undefined if none does. */
@@ -14,6 +14,21 @@ export function knownContact(
     if (contactId !== undefined) return contactId;
   }
   return undefined;
+}
+
+/** The active conversation with the contact that one of these addresses stands for: stored, or planned in this batch. */
+export function knownConversation(
+  planning: Planning,
+  { userId, agentId }: Pick<AccountFacts, 'userId' | 'agentId'>,
+  addresses: ContactAddress[],
+): string | undefined {
+  const contactId = knownContact(planning, userId, addresses);
+  if (agentId === null || contactId === undefined) return undefined;
+  const key = conversationKey(agentId, contactId);
+  return (
+    planning.deltas.get(key)?.conversation_id ??
+    planning.facts.conversations.get(key)?.conversationId
+  );
 }
 
 /** Whether a message with the provider's id is in the active conversation of the two: stored, or planned in this batch. */

@@ -7,6 +7,7 @@ import type {
 import type { NewId } from '../lib/ids.ts';
 import { type AccountFacts, accountKey, type InboundFacts } from './inbound-facts.ts';
 import { emptyPlan, type InboundPlan, type StatusChange } from './inbound-plan.ts';
+import { knownConversation } from './known-message.ts';
 import { planChange } from './plan-change.ts';
 import { planOwnEcho } from './plan-echo.ts';
 import { addMessage, type Planning, type ReplyWindowMs, windowAfter } from './plan-message.ts';
@@ -55,7 +56,7 @@ function planEvent(planning: Planning, event: InboundEvent): void {
       keep(planning, event, account.userId, 'calls are not handled yet');
       return;
     case 'status':
-      planning.plan.statuses.push(statusOf(account.userId, event));
+      planning.plan.statuses.push(statusOf(planning, account, event));
       return;
     case 'identity_change':
       changeAddress(planning, account.userId, event);
@@ -73,15 +74,18 @@ function planEvent(planning: Planning, event: InboundEvent): void {
   }
 }
 
-function statusOf(userId: string, event: StatusReceived): StatusChange {
+function statusOf(planning: Planning, account: AccountFacts, event: StatusReceived): StatusChange {
   return {
-    user_id: userId,
+    user_id: account.userId,
     platform_message_id: event.providerMessageId,
     reference: event.reference ?? null,
     status: event.status,
     error_code: event.error?.code ?? null,
     error_message: event.error === undefined ? null : errorMessage(event.error),
     ...(event.includesEarlier === true ? { includes_earlier: true } : {}),
+    ...(event.seenBy === undefined
+      ? {}
+      : { conversation_id: knownConversation(planning, account, [event.seenBy]) ?? null }),
     at: event.at.toISOString(),
   };
 }

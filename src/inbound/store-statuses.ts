@@ -15,7 +15,7 @@ export function storeStatuses(statuses: StatusChange[]): Statement {
         select *
           from jsonb_to_recordset($1::jsonb)
             as x (user_id text, platform_message_id text, reference text, status text,
-                  error_code integer, error_message text, at timestamptz)
+                  error_code integer, error_message text, includes_earlier boolean, at timestamptz)
       ), known as (
         select d.message_id, i.*
           from incoming i
@@ -43,8 +43,10 @@ export function storeStatuses(statuses: StatusChange[]): Statement {
          order by message_id, delivery_rank(status) desc
       ), event as (
         insert into delivery_events
-          (user_id, message_id, platform_message_id, status, error_code, error_message, provider_timestamp)
-        select i.user_id, k.message_id, i.platform_message_id, i.status, i.error_code, i.error_message, i.at
+          (user_id, message_id, platform_message_id, status, error_code, error_message,
+           includes_earlier, provider_timestamp)
+        select i.user_id, k.message_id, i.platform_message_id, i.status, i.error_code,
+               i.error_message, coalesce(i.includes_earlier, false), i.at
           from incoming i
           left join (select distinct user_id, platform_message_id, message_id from known) k
             on k.user_id = i.user_id and k.platform_message_id = i.platform_message_id

@@ -40,6 +40,7 @@ export function instagramEvents(tenant: Tenant, customer: string) {
       providerMessageId: id,
       status: 'read',
       includesEarlier: true,
+      seenBy: address,
       at,
     }),
   };

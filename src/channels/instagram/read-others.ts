@@ -110,10 +110,17 @@ export function readSeen(context: EventContext): InboundEvent[] {
   if (!reading.ok || context.isOurs) {
     return [unknownEvent(context, reading.ok ? 'seen by the business' : reading.reason)];
   }
-  const { account, at } = context;
-  const { mid: providerMessageId } = reading.value;
+  const { account, customer: seenBy, at } = context;
   return [
-    { type: 'status', account, providerMessageId, status: 'read', includesEarlier: true, at },
+    {
+      type: 'status',
+      account,
+      providerMessageId: reading.value.mid,
+      status: 'read',
+      includesEarlier: true,
+      seenBy,
+      at,
+    },
   ];
 }
 

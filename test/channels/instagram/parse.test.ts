@@ -178,6 +178,7 @@ describe('parseInstagram of what happens to messages', () => {
         providerMessageId: 'm.ours',
         status: 'read',
         includesEarlier: true,
+        seenBy: customer,
         at: sentAt,
       },
     ],
