@@ -16,9 +16,11 @@ export type Customer = {
   username?: string;
 };
 
-/** A file that waits at the provider to be fetched, by id or by a short-lived URL. */
+/** A file that waits at the provider to be fetched, by id or by a short-lived URL; or one that was uploaded to us before. */
 export type MediaReference = {
   kind: 'image' | 'video' | 'audio' | 'document' | 'sticker';
+  /** An upload that is stored already and that no message has taken: this message takes it. */
+  attachmentId?: string;
   providerMediaId?: string;
   url?: string;
   mimeType?: string;
