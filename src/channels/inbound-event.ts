@@ -83,6 +83,20 @@ export type MessageReceived = {
   sentAt: Date;
 };
 
+/**
+ * What somebody wrote in public below something of the business. It may be answered once, in private: its details are
+ * `{ kind: 'comment', commentId, answerableUntil, … }`. No reply window opens.
+ */
+export type CommentReceived = {
+  type: 'comment';
+  account: ChannelAccount;
+  providerMessageId: string;
+  from: Customer;
+  content: MessageContent;
+  referral?: Referral;
+  sentAt: Date;
+};
+
 export type StatusReceived = {
   type: 'status';
   account: ChannelAccount;
@@ -189,6 +203,7 @@ export type UnknownEvent = {
 /** Everything a provider can tell us, in our own words. */
 export type InboundEvent =
   | MessageReceived
+  | CommentReceived
   | StatusReceived
   | ReactionReceived
   | EditReceived
