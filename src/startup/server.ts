@@ -15,6 +15,8 @@ import { sendNotification } from '../notifications/sending/send-notification.ts'
 import { createEventFeed } from '../realtime/event-feed.ts';
 import { eventRoutes } from '../realtime/routes.ts';
 import { type DemoInfo, startPageRouter } from '../start-page/router.ts';
+import { bundleWidget } from '../widget/bundle.ts';
+import { createWidget } from '../widget/router.ts';
 import { contextIngest } from './context-ingest.ts';
 import type { DemoTenant } from './demo-tenant.ts';
 import type { OpenProviders } from './providers.ts';
@@ -32,6 +34,7 @@ export type ServerDeps = {
 };
 
 const startPageFiles = fileURLToPath(new URL('../../web/start', import.meta.url));
+const widgetEntry = fileURLToPath(new URL('../../web/widget/main.ts', import.meta.url));
 const leadPageFiles = fileURLToPath(new URL('../../web/lead', import.meta.url));
 
 /** Starts answering HTTP; throws PortTaken when somebody else listens there. */
@@ -42,6 +45,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const authenticate = createAuthenticate({ ...context, adminApiKey: deps.adminApiKey });
   const feed = createEventFeed({ pool: context.app, bus: context.signals, log, now });
   const ingest = contextIngest(context);
+  const widget = createWidget({ bundle: () => bundleWidget(widgetEntry), log });
   const webchat = openWebchat(context, { feed, ingest });
   const recorder = createClickRecorder({ ...context, enqueue: context.queues.enqueue });
   const app = createApp({
@@ -68,6 +72,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       api: [eventRoutes({ feed, now, tenantOf: (req) => tenantOf(authenticate, req) })],
       pages: [
         webchat.router,
+        widget.router,
         linkRouter({ ...context, recorder }),
         startPageRouter({ root: startPageFiles, demo: () => demoInfo(deps) }),
         leadPageRouter({
@@ -81,6 +86,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   });
   const server = createServer(app);
   const port = await listen(server, context.config.http);
+  widget.warmUp();
   return {
     port,
     url: context.config.http.publicUrl ?? `http://localhost:${port}`,

@@ -15,7 +15,6 @@ function facts(given: Partial<Facts> = {}): Facts {
     credits: 10,
     numberHealth: 'ok',
     isWindowOpen: true,
-    readAt: new Date('2026-11-20T12:00:00Z'),
     attempts: 1,
     ...given,
   };

@@ -34,6 +34,7 @@ const order = [
   'context',
   'app',
   'evaluation',
+  'widget',
   'start-page',
   'lead-page',
   'workers',
@@ -60,6 +61,7 @@ const adapters: Record<string, RegExp> = {
   'temporal-polyfill': /^src\/notifications\/targets\/local-times\.ts$/,
   'csv-stringify/sync': /^src\/leads\/lead-csv\.ts$/,
   jose: /^src\/webchat\/(visitor-token|identity)\.ts$/,
+  esbuild: /^src\/widget\/bundle\.ts$/,
   'typeid-js': /^src\/lib\/ids\.ts$/,
 };
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Express } from 'express';
 import { startSimulators } from '../../simulators/start.ts';
 import type { AccountProof, Channel, SendingAccount } from '../../src/channels/channel.ts';
+import { NoSuchChannel } from '../../src/channels/channel-errors.ts';
 import { phoneNumberRoutes } from '../../src/channels/phone-number-routes.ts';
 import { whatsappChannel } from '../../src/channels/whatsapp/adapter.ts';
 import { releaseByReason } from '../../src/conversations/release.ts';
@@ -39,7 +40,10 @@ beforeAll(async () => {
     admin,
     vault: testVault,
     newId,
-    channelFor: () => channel,
+    channelFor: (platform) => {
+      if (platform === 'whatsapp') return channel;
+      throw new NoSuchChannel(`no channel for ${platform}`);
+    },
     numberRestored: (tx, number) =>
       releaseByReason(tx, { ...number, reason: 'channel_needs_attention' }),
     enqueue,
@@ -151,12 +155,12 @@ describe('POST /phone-numbers', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
-  it('refuses a platform that there is none of', async () => {
+  it('refuses a platform that nothing here speaks to', async () => {
     const { status, body } = await client
       .post('/phone-numbers')
-      .send(registration({ platform: 'telegram' }));
+      .send(registration({ platform: 'instagram' }));
 
-    expect([status, body.code]).toEqual([400, 'request.invalid']);
+    expect([status, body.code]).toEqual([422, 'channel.unknown']);
   });
 
   it.each([
