@@ -8,6 +8,7 @@ import { ackRound } from './measures/acks.ts';
 import { latencyRound } from './measures/latency.ts';
 import type { Contender } from './measures/plan.ts';
 import { replyRound } from './measures/replies.ts';
+import { visitorRound } from './measures/visitor-round.ts';
 import { readOptions } from './options.ts';
 import { summariseProfile, type Window } from './profile/cpu-profile.ts';
 import { sampleWaits, statementSettings, watchStatements } from './profile/statements.ts';
@@ -18,7 +19,7 @@ import { type Listener, openStage, type Stage } from './setup/stage.ts';
 /*
  * Where the time goes: node's profile of each process of rapport, and Postgres' cost by statement.
  *
- *   node bench/profile.ts [replies|acks|latency] [--roles all|server|server,worker] [--redis] [--seconds 10]
+ *   node bench/profile.ts [replies|acks|latency|webchat] [--roles all|server|server,worker] [--redis] [--seconds 10]
  *                         [--no-statuses] [--keep]
  */
 const { values, positionals } = parseArgs({
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(parentDir, 'profile-'));
   const redis = values.redis ? await startBenchRedis() : undefined;
   const stage = await openStage({ parentDir, tenants: 10, postgresSettings: statementSettings });
-  const database = await stage.createDatabase();
+  const database = await stage.createDatabase(what === 'webchat' ? 'webchat' : 'whatsapp');
   const started: { role: ProductRole; profileFolder: string; listener: Listener }[] = [];
   for (const role of roles()) {
     const profileFolder = join(folder, role);
@@ -61,13 +62,10 @@ async function main(): Promise<void> {
   const sampler = await connect(database.url);
   await owner.query('vacuum analyze');
   await load(stage, contender, 1);
-  const statements = await watchStatements(owner);
-  const stopSampling = new AbortController();
-  const waits = sampleWaits(sampler, stopSampling.signal);
-  const fromMs = machineNowMs();
-  const { messages, cpuMicros } = await load(stage, contender, seconds);
+  const watching = startWatching(owner, sampler);
+  const { messages, cpuMicros } = await load(stage, contender, seconds, watching.begin);
+  const { fromMs, statements, waits } = watching.end();
   const window: Window = { fromMs, toMs: machineNowMs(), messages };
-  stopSampling.abort();
   console.log(`## ${what}: ${messages} messages in ${seconds} s, profiled\n`);
   if (cpuMicros !== undefined) console.log('CPU µs a message:', JSON.stringify(cpuMicros));
   console.log(`\n### Postgres\n\n${await statements(messages)}\n\n${await waits}`);
@@ -83,11 +81,43 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
+/** Watches Postgres from when the measured part begins until it ends. */
+function startWatching(owner: pg.Client, sampler: pg.Client) {
+  const stopSampling = new AbortController();
+  let begun: { fromMs: number; statements: Report; waits: Promise<string> } | undefined;
+  return {
+    async begin(): Promise<void> {
+      const statements = await watchStatements(owner);
+      begun = {
+        statements,
+        waits: sampleWaits(sampler, stopSampling.signal),
+        fromMs: machineNowMs(),
+      };
+    },
+    end() {
+      stopSampling.abort();
+      if (begun === undefined) throw new Error('nothing was measured');
+      return begun;
+    },
+  };
+}
+
+type Report = Awaited<ReturnType<typeof watchStatements>>;
+
 async function load(
   stage: Stage,
   contender: Contender,
   forSeconds: number,
+  begin: () => Promise<void> = async () => {},
 ): Promise<{ messages: number; cpuMicros?: Record<string, number> }> {
+  if (what === 'webchat') {
+    const patient = { ...plan, webchatSeconds: forSeconds, warmUpSeconds: 1 };
+    const round = await visitorRound(stage, patient, contender, begin);
+    const { first, asked, shown, whole, stored, posted, cpuMicros } = round;
+    console.log(JSON.stringify({ first, asked, shown, whole, stored }));
+    return { messages: posted, cpuMicros };
+  }
+  await begin();
   if (what === 'acks') {
     const { accepted, cpuMicros } = await ackRound(stage, plan, contender, forSeconds);
     return { messages: accepted, cpuMicros };

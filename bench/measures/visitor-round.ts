@@ -55,11 +55,12 @@ const ModelTimes = z.array(
 );
 type ModelTimes = z.infer<typeof ModelTimes>;
 
-/** All visitors of one side: they arrive, follow, are quiet, write, and leave. */
+/** All visitors of one side: they arrive, follow, are quiet, write, and leave. `begin` is called before they write. */
 export async function visitorRound(
   stage: Stage,
   plan: Plan,
   contender: Contender,
+  begin: () => Promise<void> = async () => {},
 ): Promise<VisitorRound> {
   const visitors = startVisitors();
   try {
@@ -70,6 +71,7 @@ export async function visitorRound(
     if (opened.open !== plan.visitors) throw new Error(`only ${opened.open} streams opened`);
     await sleep(idleMs);
     const idle = await memoryOf(listener);
+    await begin();
     await stage.simulators.ask('recordModel', null, Nothing);
     const cpu = await countCpu(stage, listener, visitors.pid);
     const sampling = sampleMemory(listener);
