@@ -14,6 +14,7 @@ export const statementSettings: Record<string, string> = {
 type Totals = { commits: number; walBytes: number; walRecords: number; walSyncs: number };
 type Statement = {
   calls: string;
+  plans: string;
   ms: number;
   planMs: number;
   rows: string;
@@ -33,16 +34,17 @@ export async function watchStatements(
     const each = (read: (totals: Totals) => number): string =>
       ((read(after) - read(before)) / messages).toFixed(2);
     const found = await owner.query<Statement>(
-      `select calls, total_exec_time + total_plan_time as ms, total_plan_time as "planMs", rows, wal_bytes as wal, query
+      `select calls, plans, total_exec_time + total_plan_time as ms, total_plan_time as "planMs", rows, wal_bytes as wal, query
          from pg_stat_statements
         where dbid = (select oid from pg_database where datname = current_database())
           and toplevel and query not like '%pg_stat%'
         order by 2 desc limit 30`,
     );
-    const body = found.rows.map(({ calls, ms, planMs, rows, wal, query }) => [
+    const body = found.rows.map(({ calls, plans, ms, planMs, rows, wal, query }) => [
       ((Number(ms) * 1_000) / messages).toFixed(0),
       ((Number(planMs) * 1_000) / messages).toFixed(0),
       (Number(calls) / messages).toFixed(3),
+      (Number(plans) / Number(calls)).toFixed(2),
       ((Number(ms) * 1_000) / Number(calls)).toFixed(0),
       (Number(rows) / messages).toFixed(2),
       (Number(wal) / messages).toFixed(0),
@@ -52,6 +54,7 @@ export async function watchStatements(
       'µs a message',
       'of it planning',
       'calls a message',
+      'plans a call',
       'µs a call',
       'rows a message',
       'WAL bytes a message',

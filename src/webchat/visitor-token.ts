@@ -26,21 +26,28 @@ const lifetimeMs = 180 * 24 * 60 * 60 * 1000;
 
 /** Signs and reads the tokens of visitors (JWT, HS256) with a key of their own. */
 export function visitorTokens({ key, now }: { key: string; now: Now }) {
-  const secret = new TextEncoder().encode(key);
+  // Made once: from bytes the library would make it again for every token, in a thread of its own.
+  const secret = crypto.subtle.importKey(
+    'raw',
+    new TextEncoder().encode(key),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign', 'verify'],
+  );
   return {
-    sign: ({ phoneNumberId, address, ...person }: VisitorClaims): Promise<string> =>
+    sign: async ({ phoneNumberId, address, ...person }: VisitorClaims): Promise<string> =>
       new SignJWT(person)
         .setProtectedHeader({ alg: 'HS256' })
         .setSubject(address)
         .setAudience(phoneNumberId)
         .setIssuedAt(now())
         .setExpirationTime(new Date(now().getTime() + lifetimeMs))
-        .sign(secret),
+        .sign(await secret),
     /** Throws BadToken for whatever we did not sign, or not so recently. */
     read: async (token: string): Promise<VisitorClaims> => {
       const { aud, sub, ...person } = Claims.parse(
         (
-          await jwtVerify(token, secret, { algorithms: ['HS256'], currentDate: now() }).catch(
+          await jwtVerify(token, await secret, { algorithms: ['HS256'], currentDate: now() }).catch(
             (cause: unknown) => {
               throw new BadToken('Ask for a new session.', { cause });
             },
