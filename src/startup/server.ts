@@ -121,6 +121,9 @@ export class PortTaken extends Error {
   readonly code = 'http.port_taken';
 }
 
+/** When a process comes back, all its streams do at once; who finds no room here waits a second for the next try. */
+const backlog = 4_096;
+
 async function listen(server: Server, http: { host: string; port: number }): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
@@ -128,7 +131,7 @@ async function listen(server: Server, http: { host: string; port: number }): Pro
       const told = `Port ${http.port} is in use. Stop what listens there, or set PORT to another one.`;
       reject(isTaken ? new PortTaken(told) : error);
     });
-    server.listen(http.port, http.host, resolve);
+    server.listen({ host: http.host, port: http.port, backlog }, resolve);
   });
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : http.port;

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Now } from '../lib/clock.ts';
 import type { Pool } from '../lib/db.ts';
 import { errorText } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -9,17 +8,14 @@ import type { EventFeed } from '../realtime/event-feed.ts';
 import { paced } from '../realtime/paced.ts';
 import { SseConnection } from '../realtime/sse-connection.ts';
 import type { Visitor } from './find-visitor.ts';
+import { createOpenStreams, type OpenStreamsOptions } from './open-streams.ts';
 import { type VisitorMessage, visitorMessages } from './visitor-message.ts';
 
-export type StreamDeps = {
+export type StreamDeps = OpenStreamsOptions & {
   app: Pool;
   feed: Pick<EventFeed, 'listen'>;
   present: (visitor: Visitor, message: VisitorMessage) => unknown;
-  now: Now;
   log: Log;
-  heartbeatMs?: number;
-  /** A stream is ended after this, so that its client must show a token that is still good. */
-  maxStreamMs?: number;
 };
 
 /** The visitors who are following their conversation in this process. */
@@ -31,8 +27,6 @@ export interface VisitorStreams {
   close(): void;
 }
 
-type Follower = { address: string; openedAt: Date; connection: SseConnection };
-
 const pageSize = 100;
 
 /**
@@ -40,31 +34,18 @@ const pageSize = 100;
  * on from the last one sent, so none is missed and none sent twice, whatever is told when.
  */
 export function createVisitorStreams(deps: StreamDeps): VisitorStreams {
-  const { now, heartbeatMs = 15_000, maxStreamMs = 600_000 } = deps;
-  const followers = new Set<Follower>();
-  const timer = setInterval(() => {
-    for (const { connection, openedAt } of followers) {
-      if (now().getTime() - openedAt.getTime() >= maxStreamMs) connection.end();
-      else connection.beat();
-    }
-  }, heartbeatMs);
-  timer.unref();
+  const open = createOpenStreams(deps);
   return {
     follow(visitor, response, after) {
       const connection = new SseConnection(response);
-      const follower = { address: visitor.claims.address, openedAt: now(), connection };
-      followers.add(follower);
-      connection.onClose(() => followers.delete(follower));
+      open.add(visitor.claims.address, connection);
       followConversation(deps, { visitor, connection, after }).catch((error: unknown) => {
         deps.log.warn('a visitor cannot follow their conversation', { error: errorText(error) });
         connection.end();
       });
     },
-    openStreamsOf: (address) => [...followers].filter((one) => one.address === address).length,
-    close() {
-      clearInterval(timer);
-      for (const { connection } of followers) connection.end();
-    },
+    openStreamsOf: open.countOf,
+    close: open.close,
   };
 }
 
