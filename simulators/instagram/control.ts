@@ -23,7 +23,8 @@ export async function postEvent(
   const written = writeEvent(world, body);
   if (typeof written === 'string') return written;
   const { payload, id, accountId, customer } = written;
-  if (body['kind'] !== 'echo') noteWritten(world, accountId, customer);
+  if (body['kind'] !== 'echo' && body['kind'] !== 'comment')
+    noteWritten(world, accountId, customer);
   return { id, ...posted(await repeat(body, () => world.sender.deliver(payload))) };
 }
 

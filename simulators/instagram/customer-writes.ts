@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt } from '../lib/json.ts';
 import { sampleFile } from '../meta/sample-files.ts';
+import { writeComment } from './comments.ts';
 import { cdnPath } from './paths.ts';
 import {
   customerEvent,
@@ -26,6 +27,10 @@ export function writeEvent(world: InstagramWorld, body: JsonObject): WrittenEven
     customer,
     atMs: numberAt(body, 'timestamp') ?? world.now(),
   };
+  if (kind === 'comment') {
+    const payload = writeComment(world, { id, facts, body });
+    return { id, accountId, customer, payload };
+  }
   const event = eventOf(world, kind, id, facts, body);
   if (event === undefined) return `there is no kind ${kind}`;
   const shape = envelopeShapes.find((one) => one === body['shape']) ?? 'messaging';

@@ -36,8 +36,11 @@ export async function answerInstagram(world: InstagramWorld, exchange: Exchange)
     sendInstagramError(exchange.response, { code: 100, subcode: 33 }, world.newId('A'));
     return;
   }
-  const to = textAt(objectAt(body, 'recipient'), 'id');
-  const call = { accountId, login, body, to, response: exchange.response } as const;
+  const recipient = objectAt(body, 'recipient');
+  const commentId = textAt(recipient, 'comment_id');
+  const to =
+    commentId === undefined ? textAt(recipient, 'id') : world.comments.get(commentId)?.customer;
+  const call = { accountId, login, body, to, commentId, response: exchange.response } as const;
   return isObject(body['message']) ? takeMessage(world, call) : takeAction(world, call);
 }
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { sendJson } from '../lib/http.ts';
 import { type JsonObject, objectAt, textAt } from '../lib/json.ts';
+import { privateReplyFault } from './comments.ts';
 import { postEchoes, postSeen } from './echoes.ts';
 import { type InstagramError, sendInstagramError } from './errors.ts';
 import type { InstagramFault } from './faults.ts';
@@ -13,6 +14,8 @@ export type Call = {
   login: 'instagram' | 'facebook';
   body: JsonObject;
   to: string | undefined;
+  /** Of a private reply. */
+  commentId: string | undefined;
   response: ServerResponse;
 };
 
@@ -24,15 +27,15 @@ const senderActions = new Set(['typing_on', 'typing_off', 'mark_seen', 'react', 
 export async function takeMessage(world: InstagramWorld, call: Call): Promise<void> {
   const { to } = call;
   const text = textAt(objectAt(call.body, 'message'), 'text');
-  const error = contentFault(call, text);
+  const error = commentFault(world, call) ?? contentFault(call, text);
   if (error !== undefined || to === undefined) return refuse(world, call, error ?? { code: 100 });
   const fault = world.faults.take((one) => fits(one, 'send', call));
   const latencyMs = world.settings.sendLatencyMs + (fault?.delayMs ?? 0);
   if (latencyMs > 0) await world.timers.wait(latencyMs);
   if (fault !== undefined && stopsBeforeSend(world, call, fault)) return;
-  if (world.settings.strictWindow && !hasOpenWindow(world, call, to)) {
-    return refuse(world, call, { code: 10, subcode: 2534022 });
-  }
+  const tooLate = commentFault(world, call) ?? windowFault(world, call, to);
+  if (tooLate !== undefined) return refuse(world, call, tooLate);
+  noteAnswered(world, call);
   const id = world.newId('aWdfZAG1faXRlbToxOklH');
   const answered = fault === undefined || !fault.action.endsWith('_after_send');
   world.counters.sendsAccepted += 1;
@@ -63,6 +66,26 @@ export async function takeAction(world: InstagramWorld, call: Call): Promise<voi
 /** Lets the simulated Instagram know that a customer wrote: the reply window is open. */
 export function noteWritten(world: InstagramWorld, accountId: string, customer: string): void {
   world.lastWroteAt.set(`${accountId} ${customer}`, world.now());
+}
+
+function commentFault(world: InstagramWorld, call: Call): InstagramError | undefined {
+  return call.commentId === undefined
+    ? undefined
+    : privateReplyFault(world, call.accountId, call.commentId);
+}
+
+function noteAnswered(world: InstagramWorld, { commentId = '' }: Call): void {
+  const comment = world.comments.get(commentId);
+  if (comment !== undefined) comment.isAnswered = true;
+}
+
+/** A comment needs no window, and opens none. */
+function windowFault(world: InstagramWorld, call: Call, to: string): InstagramError | undefined {
+  return call.commentId === undefined &&
+    world.settings.strictWindow &&
+    !hasOpenWindow(world, call, to)
+    ? { code: 10, subcode: 2534022 }
+    : undefined;
 }
 
 /** A day, or a week for what is tagged as a person's. */

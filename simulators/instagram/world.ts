@@ -6,6 +6,7 @@ import type { Timers } from '../lib/timers.ts';
 import { createMediaStore, type MediaStore } from '../meta/media.ts';
 import { createWebhookSender, type WebhookSender } from '../meta/webhook-sender.ts';
 import type { SimulatorSettings } from '../settings.ts';
+import type { Comment } from './comments.ts';
 import type { InstagramFault } from './faults.ts';
 import { createInstagramLog, type InstagramLog } from './sent.ts';
 
@@ -22,6 +23,7 @@ export type InstagramWorld = {
   sender: WebhookSender;
   /** When each customer last wrote, by account and customer. */
   lastWroteAt: RecentMap<number>;
+  comments: RecentMap<Comment>;
   /** Which account a Page's token is for, as it was asked about with it. */
   accountOfToken: RecentMap<string>;
 };
@@ -45,6 +47,7 @@ export function createInstagramWorld(parts: {
       secret: () => settings.instagramAppSecret || settings.appSecret,
     }),
     lastWroteAt: createRecentMap<number>(50_000),
+    comments: createRecentMap<Comment>(50_000),
     accountOfToken: createRecentMap<string>(1_000),
   };
 }
@@ -55,4 +58,5 @@ export function forgetInstagram(world: InstagramWorld): void {
   world.sent.clear();
   world.media.clear();
   world.lastWroteAt.clear();
+  world.comments.clear();
 }

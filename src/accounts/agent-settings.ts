@@ -22,6 +22,8 @@ export const AgentSettings = z.strictObject({
   quietMs: z.number().int().min(0).max(6_000).optional(),
   templateName: Name(512).optional(),
   templateLanguage: Name(20).optional(),
+  /** Whether a public comment is answered, once, with a private message; `off` unless set. */
+  commentReplies: z.enum(['off', 'private']).optional(),
   /** The pages that the agent may offer by a button or a link, each for its purpose. */
   links: z
     .strictObject({

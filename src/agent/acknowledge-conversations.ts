@@ -36,6 +36,8 @@ export async function acknowledgeConversations(
             from unnest($1::text[], $2::text[]) as w (user_id, conversation_id)
            where c.conversation_id = w.conversation_id and c.user_id = w.user_id
              and c.acknowledged_through < c.owed_through and c.handled_by = 'ai'
+             -- A comment lets nobody be shown that it was read.
+             and c.reply_window_ends_at > now()
              and exists (select from credits r where r.user_id = c.user_id and r.remaining_credits > 0)
           returning c.*
         )

@@ -30,6 +30,7 @@ export function acknowledge(
     | 'accessToken'
     | 'phoneNumberId'
     | 'needsAcknowledgement'
+    | 'isWindowOpen'
     | 'customerAddress'
     | 'timeline'
   >,
@@ -39,6 +40,8 @@ export function acknowledge(
     (message) => message.author === 'customer' && message.platformMessageId !== null,
   );
   const providerMessageId = newest?.platformMessageId;
+  // A comment lets nobody be shown that it was read.
+  if (!facts.isWindowOpen) return { stop: () => {} };
   if (providerMessageId === null || providerMessageId === undefined) return { stop: () => {} };
   const show = (): void => {
     if (signal.aborted) return;

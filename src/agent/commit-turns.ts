@@ -141,7 +141,7 @@ const commitSql = `
       (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, content, status)
     select piece ->> 'messageId', d.user_id, d.conversation_id,
            d.last_sequence_no - d.piece_count + place, 'agent', 'ai',
-           case when piece -> 'content' is null then 'text' else 'interactive' end,
+           case when piece -> 'content' -> 'button' is null then 'text' else 'interactive' end,
            piece ->> 'text', coalesce(piece -> 'content', '{}'), 'pending'
       from done d
       cross join lateral jsonb_array_elements(d.pieces) with ordinality as e (piece, place)

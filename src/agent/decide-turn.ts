@@ -1,3 +1,4 @@
+import { commentToAnswer } from './comment-to-answer.ts';
 import type { TurnFacts } from './turn-facts.ts';
 
 /** Why people get a conversation. */
@@ -31,6 +32,7 @@ export function decideTurn(
     | 'credits'
     | 'numberHealth'
     | 'isWindowOpen'
+    | 'readAt'
     | 'attempts'
   >,
   creditsPerReply: number,
@@ -40,7 +42,7 @@ export function decideTurn(
   if (facts.numberHealth !== 'ok') {
     return { do: 'hand_over', because: 'channel_needs_attention', sayFallback: false };
   }
-  if (!facts.isWindowOpen) {
+  if (!facts.isWindowOpen && commentToAnswer(facts) === undefined) {
     return { do: 'hand_over', because: 'reply_window_closed', sayFallback: false };
   }
   if (facts.credits < creditsPerReply) {

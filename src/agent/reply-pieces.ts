@@ -1,5 +1,6 @@
 import type { AgentSettings } from '../accounts/agent-settings.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { ReplyTarget } from '../channels/reply-target.ts';
 import { splitText } from '../channels/split-text.ts';
 import { ensureLinks, linkUrl, type NewLinkToken } from '../leads/links/tracked-links.ts';
 import type { Pool } from '../lib/db.ts';
@@ -8,7 +9,10 @@ import { cutLabel } from './cut-label.ts';
 import type { OfferedLink } from './offer-link.ts';
 
 /** One message of a reply; `content` only where it has more than text. */
-export type ReplyPiece = { text: string; content?: { button: LinkButton } };
+export type ReplyPiece = {
+  text: string;
+  content?: { button?: LinkButton; inReplyTo?: ReplyTarget };
+};
 
 /** A button as it is stored and shown: what it is for, what stands on it, where it leads. */
 export type LinkButton = { purpose: string; label: string; url: string };
@@ -70,6 +74,29 @@ export function replyPieces(
     ...others.map((button) => withButton(button.label, button)),
   ];
 }
+
+/**
+ * The one message that a comment takes: what does not fit is left out where a person would pause, and never the
+ * addresses of the buttons.
+ */
+export function commentReply(
+  channel: Pick<Channel, 'format' | 'capabilities'>,
+  reply: { text: string; buttons: LinkButton[]; comment: ReplyTarget },
+): ReplyPiece {
+  const { measure, limit } = channel.capabilities.textSize;
+  const addresses = reply.buttons.map(({ label, url }) => `\n${label}: ${url}`).join('');
+  const below = addresses === '' ? '' : `\n${addresses}`;
+  const room = Math.max(limit - measure(below), 0);
+  const [first = '', ...others] = channel.format(reply.text);
+  const words =
+    others.length === 0 && measure(first) <= room
+      ? first
+      : `${splitText(first, { limit: room - measure(more), measure })[0] ?? ''}${more}`;
+  return { text: `${words}${below}`, content: { inReplyTo: reply.comment } };
+}
+
+/** Stands where the rest was left out. */
+const more = ' …';
 
 /** The end of a text that is short enough, and what comes before it: cut where a person would pause. */
 function cutLast(text: string, maxText: number): { before: string[]; last: string } {

@@ -9,6 +9,7 @@ import { ModelAborted } from '../llm/model-errors.ts';
 import { acknowledge } from './acknowledge.ts';
 import { type AskDeps, type Asked, askModel } from './ask-model.ts';
 import { rereadTurn } from './claim-turns.ts';
+import { commentToAnswer } from './comment-to-answer.ts';
 import type { CommittedTurn, TurnToCommit } from './commit-turns.ts';
 import { decideTurn, type HandoverReason } from './decide-turn.ts';
 import { createDraft, type Draft, type DraftPiece } from './draft.ts';
@@ -16,7 +17,7 @@ import { endTurn, handOver, releaseTurn, tellOfHandover } from './end-turn.ts';
 import { modelInput } from './model-input.ts';
 import type { ToolboxFor } from './offer-link.ts';
 import { type PrepareDeps, prepareMedia } from './prepare-media.ts';
-import { type LinkDeps, linkButtons, replyPieces } from './reply-pieces.ts';
+import { commentReply, type LinkDeps, linkButtons, replyPieces } from './reply-pieces.ts';
 import { seenThrough, type TurnFacts } from './turn-facts.ts';
 import type { TurnNews, TurnWatch } from './turn-watch.ts';
 
@@ -190,7 +191,11 @@ async function store(deps: TurnDeps, facts: TurnFacts, asked: Asked): Promise<Tu
   const channel = deps.channelFor(facts.platform);
   const startedAt = performance.now();
   const buttons = isAnswer ? await linkButtons(deps, facts, asked.links) : [];
-  const pieces = replyPieces(channel, text, buttons);
+  const comment = commentToAnswer(facts);
+  const pieces =
+    comment === undefined
+      ? replyPieces(channel, text, buttons)
+      : [commentReply(channel, { text, buttons, comment })];
   const committed = await deps.commit({
     turnId: facts.turnId,
     userId: facts.userId,

@@ -35,9 +35,3 @@ export class MediaHostRefused extends PermanentError {
   override readonly code = 'channel.media_host_refused';
   override readonly status = 502;
 }
-
-/** Nothing here speaks to this platform. */
-export class NoSuchChannel extends PermanentError {
-  override readonly code = 'channel.unknown';
-  override readonly status = 422;
-}

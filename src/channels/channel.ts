@@ -5,14 +5,23 @@ import type {
   ProviderError,
   RefusalScope,
 } from './inbound-event.ts';
+import type { ReplyTarget } from './reply-target.ts';
 import type { PieceSize } from './split-text.ts';
 
 /** The account a message leaves from, with its token in clear: never log it. */
 export type SendingAccount = { accountId: string; accessToken: string };
 
 export type OutboundMessage =
-  /** `isLateByPerson`: people wrote it after the reply window had closed, and within their own. */
-  | { kind: 'text'; text: string; isLateByPerson?: true }
+  /**
+   * `isLateByPerson`: people wrote it after the reply window had closed, and within their own. `inReplyTo`: the public
+   * comment that it answers, in private, and that takes one message.
+   */
+  | {
+      kind: 'text';
+      text: string;
+      isLateByPerson?: true;
+      inReplyTo?: Pick<ReplyTarget, 'kind' | 'id'>;
+    }
   /** A text with one button below it that opens a page; only where `capabilities.linkButton` says so. */
   | { kind: 'link_button'; text: string; label: string; url: string }
   /** `parameters` fill {{1}}, {{2}}, … of the template's body. */

@@ -26,7 +26,6 @@ export type ConnectDeps = {
   admin: Pool;
   vault: Vault;
   newId: NewId;
-  /** Throws for a platform that nothing here speaks to. */
   channelFor: (platform: Platform) => Channel;
   /** Gives back to the AI what people got because the number could not send; joins the transaction. */
   numberRestored: (

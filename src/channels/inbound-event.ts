@@ -16,9 +16,11 @@ export type Customer = {
   username?: string;
 };
 
-/** A file that waits at the provider to be fetched, by id or by a short-lived URL. */
+/** A file that waits at the provider to be fetched, by id or by a short-lived URL; or one that was uploaded to us before. */
 export type MediaReference = {
   kind: 'image' | 'video' | 'audio' | 'document' | 'sticker';
+  /** An upload that is stored already and that no message has taken: this message takes it. */
+  attachmentId?: string;
   providerMediaId?: string;
   url?: string;
   mimeType?: string;
@@ -78,6 +80,20 @@ export type MessageReceived = {
   referral?: Referral;
   /** The id of the conversation, if this message begins one: the customer may follow it already. */
   newConversationId?: string;
+  sentAt: Date;
+};
+
+/**
+ * What somebody wrote in public below something of the business. It may be answered once, in private: its details are
+ * `{ kind: 'comment', commentId, answerableUntil, … }`. No reply window opens.
+ */
+export type CommentReceived = {
+  type: 'comment';
+  account: ChannelAccount;
+  providerMessageId: string;
+  from: Customer;
+  content: MessageContent;
+  referral?: Referral;
   sentAt: Date;
 };
 
@@ -187,6 +203,7 @@ export type UnknownEvent = {
 /** Everything a provider can tell us, in our own words. */
 export type InboundEvent =
   | MessageReceived
+  | CommentReceived
   | StatusReceived
   | ReactionReceived
   | EditReceived

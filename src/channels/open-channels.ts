@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { safeJson } from '../lib/safe-text.ts';
 import type { Channel } from './channel.ts';
-import { NoSuchChannel } from './channel-errors.ts';
 import type { InboundEvent, Platform } from './inbound-event.ts';
 import { type InstagramOptions, instagramChannel } from './instagram/adapter.ts';
 import { webchatChannel } from './webchat/adapter.ts';
@@ -9,7 +8,6 @@ import { type WhatsAppOptions, whatsappChannel } from './whatsapp/adapter.ts';
 
 /** The channels of an installation. Nobody outside this folder knows which there are. */
 export type Channels = {
-  /** Throws NoSuchChannel for a platform that nothing here speaks to. */
   channelFor: (platform: Platform) => Channel;
   /** Reads the body of one of Meta's webhooks by the channel it names; never throws. */
   parseWebhook: (body: unknown) => InboundEvent[];
@@ -19,23 +17,18 @@ const Envelope = z.object({ object: z.string() });
 
 /** Opens every channel. A new one is a line here. */
 export function openChannels(options: WhatsAppOptions & InstagramOptions): Channels {
-  const channels: Channel[] = [
-    whatsappChannel(options),
-    instagramChannel(options),
-    webchatChannel(),
-  ];
-  const byPlatform = new Map(channels.map((channel) => [channel.platform, channel]));
+  const channels: Record<Platform, Channel> = {
+    whatsapp: whatsappChannel(options),
+    instagram: instagramChannel(options),
+    webchat: webchatChannel(),
+  };
   const byObject = new Map(
-    channels.flatMap((channel) =>
+    Object.values(channels).flatMap((channel) =>
       channel.webhookObject === null ? [] : [[channel.webhookObject, channel] as const],
     ),
   );
   return {
-    channelFor: (platform) => {
-      const channel = byPlatform.get(platform);
-      if (channel === undefined) throw new NoSuchChannel(`no channel for ${platform} yet`);
-      return channel;
-    },
+    channelFor: (platform) => channels[platform],
     parseWebhook: (body) => {
       const envelope = Envelope.safeParse(body);
       const channel = envelope.success ? byObject.get(envelope.data.object) : undefined;

@@ -61,7 +61,6 @@ function connectRoute(deps: PhoneNumberRouteDeps): Route {
     problems: [
       { status: 409, code: 'phone_number.taken', when: 'the installation has this account' },
       noAccess,
-      { status: 422, code: 'channel.unknown', when: 'nothing here speaks to this platform' },
       { status: 503, code: 'channel.unavailable', when: 'the provider cannot be reached' },
     ],
     handle: ({ userId, body }) => connectPhoneNumber(deps, { userId, ...body }),

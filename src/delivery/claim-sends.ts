@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ReplyTarget } from '../channels/reply-target.ts';
 import type { Pool } from '../lib/db.ts';
 import { queryAsTenants } from '../lib/tenant.ts';
 
@@ -11,7 +12,9 @@ const ClaimRow = z.object({
   messageId: z.string(),
   text: z.string(),
   button: z.object({ label: z.string(), url: z.string() }).nullable().catch(null),
+  inReplyTo: ReplyTarget.nullable().catch(null),
   attempts: z.number(),
+  claimedAt: z.date(),
   customerAddress: z.string(),
   isWindowOpen: z.boolean(),
   isByPerson: z.boolean(),
@@ -102,7 +105,8 @@ export async function claimSends(
              and d.next_attempt_at + interval '0' <= now()
         )
         select t.user_id as "userId", t.conversation_id as "conversationId",
-               t.message_id as "messageId", m.text, m.content -> 'button' as button, k.attempts,
+               t.message_id as "messageId", m.text, m.content -> 'button' as button,
+               m.content -> 'inReplyTo' as "inReplyTo", k.attempts, now() as "claimedAt",
                t.customer_phone as "customerAddress",
                coalesce(t.reply_window_ends_at > now(), false) as "isWindowOpen",
                extract(epoch from now() - t.reply_window_ends_at)::float8 * 1000

@@ -126,7 +126,11 @@ async function attempt(
 }
 
 function messageFor(claimed: ClaimedSend, channel: Channel): OutboundMessage | undefined {
-  const { text, button } = claimed;
+  const { text, button, inReplyTo } = claimed;
+  if (inReplyTo !== null) {
+    const { kind, id, until } = inReplyTo;
+    return until > claimed.claimedAt ? { kind: 'text', text, inReplyTo: { kind, id } } : undefined;
+  }
   if (claimed.isWindowOpen && button !== null && channel.capabilities.linkButton !== null) {
     return { kind: 'link_button', text, ...button };
   }

@@ -79,6 +79,7 @@ export async function readEchoFacts(
             join messages m
               on m.conversation_id = c.conversation_id
              and m.sequence_no > c.last_sequence_no - ${newestMessages}
+             and m.sender = 'agent'
             join message_delivery_status d on d.message_id = m.message_id
            where s.message_id is null
              and d.attempts > 0 and (d.status <> 'failed' or d.attempts > 1)

@@ -10,6 +10,8 @@ export type AccountFacts = {
   agentId: string | null;
   quietMs: number | null;
   takeoverMinutes: number | null;
+  /** The agent answers what people write in public below something of the business. */
+  answersComments: boolean;
 };
 
 export type PersonFacts = { contactId: string; name: string | null; username: string | null };
@@ -51,6 +53,7 @@ const FactRow = z.object({
   agentId: z.string().nullable(),
   quietMs: z.number().nullable(),
   takeoverMinutes: z.number().nullable(),
+  answersComments: z.boolean(),
   contactId: z.string().nullable(),
   name: z.string().nullable(),
   username: z.string().nullable(),
@@ -83,6 +86,7 @@ export async function readInboundFacts(
                   p.user_id as "userId", p.id as "phoneNumberId", a.agent_id as "agentId",
                   (a.settings ->> 'quietMs')::float8 as "quietMs",
                   (a.settings ->> 'takeoverMinutes')::float8 as "takeoverMinutes",
+                  coalesce(a.settings ->> 'commentReplies' = 'private', false) as "answersComments",
                   i.contact_id as "contactId", t.name, t.username,
                   c.conversation_id as "conversationId", c.customer_phone as "customerPhone",
                   m.message_id is not null as "isStored"
@@ -131,6 +135,7 @@ type Wanted = {
 function wantedOf(event: InboundEvent): Wanted[] {
   switch (event.type) {
     case 'message':
+    case 'comment':
       return event.from.addresses.map((address) => ({
         account: event.account,
         address,
@@ -172,6 +177,7 @@ function addFact(facts: InboundFacts, row: z.infer<typeof FactRow>): void {
     agentId: row.agentId,
     quietMs: row.quietMs,
     takeoverMinutes: row.takeoverMinutes,
+    answersComments: row.answersComments,
   });
   if (row.contactId === null || row.kind === null || row.address === null) return;
   facts.people.set(`${row.userId} ${row.kind} ${row.address}`, {

@@ -1,4 +1,5 @@
 import type {
+  CommentReceived,
   EchoReceived,
   InboundEvent,
   MessageReceived,
@@ -67,6 +68,10 @@ function planEvent(planning: Planning, event: InboundEvent): void {
     case 'message':
       planMessage(planning, account, event);
       return;
+    case 'comment':
+      if (account.answersComments) planComment(planning, account, event);
+      else keep(planning, event, account.userId, 'comments are not answered');
+      return;
     default:
       if (account.agentId === null || !planChange(planning, account, event)) {
         keep(planning, event, account.userId, 'the message it is about is not known');
@@ -117,6 +122,25 @@ function planMessage(
     replyTo: event.type === 'message' ? (event.replyToProviderMessageId ?? null) : null,
     referral: event.type === 'message' ? (event.referral ?? null) : null,
     ...(event.type === 'message' ? { newConversationId: event.newConversationId } : {}),
+    sentAt: event.sentAt,
+  });
+}
+
+/** A comment is a message of its conversation, and may begin it. Nobody may be written to freely because of it. */
+function planComment(planning: Planning, account: AccountFacts, event: CommentReceived): void {
+  const { agentId } = account;
+  if (agentId === null) return;
+  addMessage(planning, {
+    account: { ...account, agentId },
+    contactId: personOf(planning, account.userId, event.from),
+    sendTo: event.from.addresses[0],
+    providerMessageId: event.providerMessageId,
+    content: event.content,
+    author: 'customer',
+    expectsReply: true,
+    windowEndsAt: null,
+    replyTo: null,
+    referral: event.referral ?? null,
     sentAt: event.sentAt,
   });
 }

@@ -89,7 +89,7 @@ export function addMessage(planning: Planning, message: MessageToAdd): void {
   }
   message.content.media.forEach((media, position) => {
     planning.plan.attachments.push({
-      attachment_id: planning.newId('att'),
+      attachment_id: media.attachmentId ?? planning.newId('att'),
       user_id: delta.user_id,
       message_id: messageId,
       position,

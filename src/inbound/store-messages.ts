@@ -30,7 +30,8 @@ export function repliesDue(rows: unknown[]): ReplyDue[] {
 /**
  * Stores contacts, conversations and messages of a plan in one statement. The row lock on each
  * conversation gives its messages the next numbers without a gap; a unique key violation (somebody
- * stored one of them since the facts were read) undoes it all, and the caller plans again.
+ * stored one of them since the facts were read) undoes it all, and the caller plans again. A file that was
+ * uploaded before is taken by the first message that names it; nothing about it holds a message up.
  */
 export function storeMessages(plan: InboundPlan, quiet: QuietPeriod): Statement {
   return {
@@ -136,15 +137,18 @@ export function storeMessages(plan: InboundPlan, quiet: QuietPeriod): Statement 
         returning message_id, user_id, conversation_id, sequence_no, sender, author, type, text,
                   content, status, "timestamp"
       ), attachment as (
-        insert into attachments
+        insert into attachments as t
           (attachment_id, user_id, message_id, position, kind, mime_type, filename, is_voice_note,
            provider_media_id, provider_url, sha256)
-        select attachment_id, user_id, message_id, position, kind, mime_type, filename,
-               is_voice_note, provider_media_id, provider_url, sha256
+        select distinct on (attachment_id) attachment_id, user_id, message_id, position, kind,
+               mime_type, filename, is_voice_note, provider_media_id, provider_url, sha256
           from jsonb_to_recordset($5::jsonb)
             as x (attachment_id text, user_id text, message_id text, position integer, kind text,
                   mime_type text, filename text, is_voice_note boolean, provider_media_id text,
                   provider_url text, sha256 text)
+        on conflict (attachment_id) do update
+           set message_id = excluded.message_id, position = excluded.position
+         where t.message_id is null and t.user_id = excluded.user_id
       ), announced as (
         insert into realtime_events (user_id, kind, payload)
         select user_id, 'message', jsonb_build_object(

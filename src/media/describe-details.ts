@@ -52,7 +52,9 @@ const unseen = 'The customer sent something';
  */
 export function describeDetails(type: string, details: unknown): string {
   const own = describers.get(type)?.(details) ?? '';
-  return [own, describeOrigin(details)].filter((sentence) => sentence !== '').join(' ');
+  return [own, describeComment(details), describeOrigin(details)]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
 }
 
 const Origin = z.object({
@@ -60,6 +62,29 @@ const Origin = z.object({
   story: z.unknown().optional(),
   shared: z.array(z.object({ kind: Words })).catch([]),
 });
+
+const Comment = z.object({
+  kind: z.literal('comment'),
+  mediaKind: Words,
+  adTitle: Words,
+});
+
+const commentedThings = new Map([
+  ['AD', 'an ad'],
+  ['FEED', 'a post'],
+  ['REELS', 'a reel'],
+  ['STORY', 'a story'],
+]);
+
+/** What was written in public; how long the answer may be has to be known before it is written. */
+function describeComment(details: unknown): string {
+  const { data: comment } = Comment.safeParse(details);
+  if (comment === undefined) return '';
+  const thing = commentedThings.get(comment.mediaKind?.toUpperCase() ?? '') ?? 'a post';
+  const title =
+    comment.adTitle === undefined ? '' : ` with the title ${quoted(comment.adTitle, 200)}`;
+  return `The customer wrote this in public, as a comment below ${thing} of the business${title}, which you cannot see. Your answer to it reaches them in private, as one short message: 300 characters at most.`;
+}
 
 /** Posts and stories that a message shares, answers or is. */
 function describeOrigin(details: unknown): string {

@@ -15,6 +15,7 @@ function facts(given: Partial<Facts> = {}): Facts {
     credits: 10,
     numberHealth: 'ok',
     isWindowOpen: true,
+    readAt: new Date('2026-11-20T12:00:00Z'),
     attempts: 1,
     ...given,
   };

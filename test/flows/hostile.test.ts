@@ -138,6 +138,7 @@ describe('what WhatsApp may send', () => {
   async function traces(event: InboundEvent): Promise<unknown[]> {
     switch (event.type) {
       case 'message':
+      case 'comment':
       case 'echo':
         return column('select 1 from messages where platform_message_id = $1', [
           event.providerMessageId,

@@ -66,6 +66,7 @@ function accountFacts(accountId: string) {
     phoneNumberId: `phn_${accountId}`,
     agentId: `agt_${accountId}`,
     quietMs: null,
+    answersComments: false,
     takeoverMinutes: null,
   };
   return [accountKey({ platform: 'whatsapp', accountId }), facts] as const;

@@ -172,6 +172,9 @@ describe('describeAttachment, of details', () => {
     expect(told('text', { shared: [{ kind: 'ig_post' }] })).toBe(
       '[The customer shared a post, which you cannot see.]',
     );
+    expect(told('text', { kind: 'comment', mediaKind: 'AD', adTitle: 'Oak "week"' })).toBe(
+      '[The customer wrote this in public, as a comment below an ad of the business with the title "Oak \\"week\\"", which you cannot see. Your answer to it reaches them in private, as one short message: 300 characters at most.]',
+    );
     expect(told('text', { shared: [{}, { kind: 'reel' }], story: {} })).toBe(
       '[The customer writes this about a story of the business. The customer shared 2 posts, which you cannot see.]',
     );

@@ -106,6 +106,8 @@ describe('timeLeft', () => {
 
   it('says nothing where nobody knows', () => {
     expect(timeLeft(null, sampleNow)).toBeNull();
+    const inTenYears = new Date(sampleNow.getTime() + 3_650 * 86_400_000);
+    expect(timeLeft(inTenYears, sampleNow)).toBeNull();
   });
 });
 

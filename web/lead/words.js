@@ -1,6 +1,10 @@
-/** Such as `5 h 20 min left to answer`; the same words as in the notification. */
+/** No provider's reply window is as long: a channel without one says years, and nobody has to hurry. */
+const noHurryMs = 31 * 24 * 60 * 60_000;
+
+/** Such as `5 h 20 min left to answer`; the same words as in the notification. Empty where nobody has to hurry. */
 export function timeLeft(endsAt, nowMs) {
   const leftMs = Date.parse(endsAt) - nowMs;
+  if (leftMs > noHurryMs) return '';
   if (leftMs <= 0) return 'Reply window closed';
   const minutes = Math.floor(leftMs / 60_000);
   if (minutes === 0) return 'Less than a minute left to answer';

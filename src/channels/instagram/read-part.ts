@@ -3,6 +3,7 @@ import { OptionalFlag, ProviderId } from '../fields.ts';
 import type { ChannelAccount, InboundEvent } from '../inbound-event.ts';
 import { isRecord } from '../json-record.ts';
 import { type EventContext, unknownEvent } from './event-context.ts';
+import { readComment } from './read-comment.ts';
 import { readMessage } from './read-message.ts';
 import { readEdit, readPostback, readReaction, readReferral, readSeen } from './read-others.ts';
 import { readTime } from './time.ts';
@@ -31,8 +32,11 @@ const kinds: readonly (readonly [
   ['read', readSeen],
 ];
 
-/** Fields of what people write below posts: kept, because nothing here answers in public yet. */
-const comments = new Set(['comments', 'live_comments', 'mentions']);
+/** Fields of what people write in public that nobody here answers. */
+const inPublic = new Map([
+  ['live_comments', 'a comment on a live broadcast'],
+  ['mentions', 'a mention of the account'],
+]);
 
 /** One event between an account and a customer. */
 export function readMessaging(part: EntryPart, event: unknown): InboundEvent[] {
@@ -58,8 +62,21 @@ export function readChange(part: EntryPart, change: unknown): InboundEvent[] {
   if (isRecord(value) && value['sender'] !== undefined) {
     return readMessaging({ ...part, isStandby: part.isStandby || field === 'standby' }, value);
   }
-  const reason = comments.has(field) ? 'comments are not answered yet' : 'field not known';
-  return [unknown(part, reason, change)];
+  if (field === 'comments') {
+    return [commentOf(part, change)];
+  }
+  return [unknown(part, inPublic.get(field) ?? 'field not known', change)];
+}
+
+function commentOf(part: EntryPart, change: Record<string, unknown>): InboundEvent {
+  const id = ProviderId.safeParse(part.entryId);
+  const at = readTime(part.entryTime);
+  if (!id.success || at === undefined) {
+    return unknown(part, 'malformed comment: entry', change);
+  }
+  const account: ChannelAccount = { platform: 'instagram', accountId: id.data };
+  const comment = readComment({ account, at }, change['value']);
+  return typeof comment === 'string' ? unknown(part, comment, change) : comment;
 }
 
 function contextOf(part: EntryPart, event: Record<string, unknown>): EventContext | string {

@@ -21,10 +21,17 @@ export function sendBody(
   const shown = message.kind === 'link_button' ? `${text}\n\n${message.url}` : text;
   const isLate = message.kind === 'text' && message.isLateByPerson === true;
   return {
-    recipient: { id: to },
+    recipient: recipientOf(to, message),
     ...(isLate ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' } : {}),
     message: { text: safeText(shown) },
   };
+}
+
+/** A private reply goes to its comment: Instagram knows who wrote it. */
+function recipientOf(to: string, message: OutboundMessage): Record<string, string> {
+  return message.kind === 'text' && message.inReplyTo !== undefined
+    ? { comment_id: message.inReplyTo.id }
+    : { id: to };
 }
 
 /**

@@ -1,12 +1,16 @@
 const minuteMs = 60_000;
+/** No provider's window is as long. */
+const noHurryMs = 31 * 24 * 60 * minuteMs;
 
 /**
  * How long the customer may still be written to, in words such as `5 h 20 min left to answer` or
- * `reply window closed`; null when nobody knows.
+ * `reply window closed`; null when nobody knows, or when it is so long that nobody has to hurry: a channel without a
+ * reply window says years.
  */
 export function timeLeft(endsAt: Date | null, now: Date): string | null {
   if (endsAt === null) return null;
   const leftMs = endsAt.getTime() - now.getTime();
+  if (leftMs > noHurryMs) return null;
   if (leftMs <= 0) return 'reply window closed';
   const minutes = Math.floor(leftMs / minuteMs);
   if (minutes === 0) return 'less than a minute left to answer';

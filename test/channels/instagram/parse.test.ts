@@ -227,15 +227,56 @@ describe('parseInstagram of the four shapes', () => {
       ['message', account.accountId],
       ['message', account.accountId],
       ['message', '17841400000000002'],
-      ['unknown', '17841400000000002'],
+      ['comment', '17841400000000002'],
+    ]);
+  });
+});
+
+describe('parseInstagram of comments', () => {
+  const sentAt = new Date(1_793_700_000_000);
+  const comment = {
+    type: 'comment',
+    account,
+    providerMessageId: '17950000000000001',
+    from: { addresses: [customer], username: 'ana' },
+    content: {
+      ...text('Price?', {
+        kind: 'comment',
+        commentId: '17950000000000001',
+        mediaId: '17900000000000009',
+        mediaKind: 'FEED',
+        answerableUntil: new Date(sentAt.getTime() + 7 * 86_400_000).toISOString(),
+      }),
+      media: [],
+    },
+    sentAt,
+  };
+
+  it.each(['comment-flat', 'comment-changes'])('reads the same in %s', (name) => {
+    expect(parseInstagram(fixture(name))).toEqual([comment]);
+  });
+
+  it('reads a reply to another comment, and one below an ad, which is where the customer came from', () => {
+    const details = { parentId: '17950000000000000' };
+
+    expect(parseInstagram(fixture('comment-reply'))).toMatchObject([{ content: { details } }]);
+    expect(parseInstagram(fixture('comment-on-ad'))).toMatchObject([
+      {
+        content: { details: { mediaKind: 'AD', adId: '6045246247433', adTitle: 'Oak week' } },
+        referral: { source_type: 'ad', source_id: '6045246247433', headline: 'Oak week' },
+      },
     ]);
   });
 });
 
 describe('parseInstagram of what nobody acts on', () => {
   it.each([
-    ['comment-flat', 'comments are not answered yet'],
-    ['comment-changes', 'comments are not answered yet'],
+    ['comment-of-ours', 'a comment of the business'],
+    ['comment-of-ours-scoped', 'a comment of the business'],
+    ['comment-live', 'a comment on a live broadcast'],
+    ['comment-on-live-media', 'a comment on a live broadcast'],
+    ['mention', 'a mention of the account'],
+    ['comment-of-nobody', 'malformed comment: from'],
     ['self', 'the account writes to itself'],
     ['unsend-ours', 'the business took a message back'],
     ['reaction-ours', 'the business reacted'],

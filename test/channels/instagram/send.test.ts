@@ -57,6 +57,26 @@ describe('instagramChannel.send', () => {
     ]);
   });
 
+  it('sends the answer to a comment to the comment', async () => {
+    const graph = await graphThat(accepted, graphError(400, 100, { error_subcode: 33 }));
+    const reply = { ...hello, inReplyTo: { kind: 'comment', id: 'c.1' } } as const;
+    const channel = channelTo(graph.url);
+
+    const outcomes = [
+      await channel.send(account, customer, reply, 'msg_1'),
+      await channel.send(account, customer, reply, 'msg_1'),
+    ];
+
+    expect(graph.seen[0]?.body).toEqual({
+      recipient: { comment_id: 'c.1' },
+      message: { text: 'Hello' },
+    });
+    expect(outcomes).toMatchObject([
+      { outcome: 'accepted' },
+      { outcome: 'refused', scope: 'message', error: { code: 100 } },
+    ]);
+  });
+
   it('puts the address of a button below its text', async () => {
     const graph = await graphThat(accepted);
     const url = 'https://rapport.example/r/1';

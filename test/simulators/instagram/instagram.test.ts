@@ -167,3 +167,57 @@ describe('POST /_simulator/instagram/messages', () => {
     expect((await harness.control('POST', '/instagram/messages', {})).status).toBe(400);
   });
 });
+
+describe('the simulated Instagram, asked for a private reply', () => {
+  const day = 24 * 60 * 60 * 1000;
+  const reply = (id: unknown, from = accountId) =>
+    call(`/instagram/v25.0/${from}/messages`, {
+      recipient: { comment_id: id },
+      message: { text: 'In private' },
+    });
+  const comment = async (more: object = {}) => {
+    const { body } = await event({ kind: 'comment', text: 'Price?', ...more });
+    return body['id'];
+  };
+
+  it.each(['flat', 'changes'])('posts a comment in the shape %s', async (shape) => {
+    const id = await comment({ shape });
+
+    expect(events()).toMatchObject([
+      {
+        type: 'comment',
+        providerMessageId: id,
+        from: { addresses: [{ address: customer }] },
+        content: { text: 'Price?' },
+      },
+    ]);
+  });
+
+  it('sends one to whoever commented, also without a reply window, and opens none', async () => {
+    await harness.control('POST', '/settings', { strictWindow: true });
+    const id = await comment();
+
+    const { status, body } = await reply(id);
+
+    expect([status, body['recipient_id']]).toEqual([200, customer]);
+    await until(() => types().includes('echo'));
+    expect(events()).toContainEqual(
+      expect.objectContaining({ type: 'echo', providerMessageId: body['message_id'] }),
+    );
+    expect((await send('More')).body).toMatchObject({ error: { code: 10 } });
+  });
+
+  it('refuses a second one, one that is late, and one to what is not there', async () => {
+    const id = await comment();
+    await reply(id);
+    const codes = [
+      await reply(id),
+      await reply(await comment({ timestamp: Date.now() - 8 * day })),
+      await reply(await comment({ deleted: true })),
+      await reply('nothing'),
+      await reply(await comment(), '17841400000000002'),
+    ].map(({ body }) => (isObject(body['error']) ? body['error']['code'] : undefined));
+
+    expect(codes).toEqual([10900, 10903, 100, 100, 100]);
+  });
+});
