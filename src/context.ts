@@ -5,6 +5,7 @@ import { type Channels, openChannels } from './channels/open-channels.ts';
 import { createSendTemplate } from './channels/send-template.ts';
 import type { Config } from './config/config.ts';
 import { type JobQueues, openJobQueues } from './jobs/bullmq.ts';
+import { linkBase } from './leads/links/tracked-links.ts';
 import { type DatabaseRole, urlForRole } from './lib/database-roles.ts';
 import { createPool, type Pool } from './lib/db.ts';
 import type { Vault } from './lib/encryption.ts';
@@ -14,6 +15,7 @@ import type { Log } from './lib/log.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
 import type { LanguageModel, Transcriber } from './llm/language-model.ts';
 import { openaiModel } from './llm/openai.ts';
+import { type DownloadLinks, downloadLinks } from './media/download/download-links.ts';
 import type { MediaStore } from './media/media-store.ts';
 import { openMediaStore } from './media/open-media-store.ts';
 import { type Notifiers, openNotifiers } from './notifications/notifiers/open-notifiers.ts';
@@ -52,6 +54,7 @@ export type Context = {
   metrics: Metrics;
   model: LanguageModel & Transcriber;
   store: MediaStore;
+  downloads: DownloadLinks;
   channelFor: Channels['channelFor'];
   parseWebhook: Channels['parseWebhook'];
   notifiers: Notifiers['notifiers'];
@@ -131,6 +134,12 @@ export async function createContext(options: {
     }),
     model,
     store: await openStore(config),
+    downloads: downloadLinks({
+      key: vault.derive('addresses of files'),
+      // A simulator speaks plain HTTP on a machine of ours; no real provider does.
+      base: linkBase(config.http, providers.graphUrl.startsWith('http:')),
+      now: () => new Date(),
+    }),
     ...channels,
     notifiers,
     async close() {

@@ -18,6 +18,7 @@ import type { Vault } from '../lib/encryption.ts';
 import type { Route } from '../lib/http/route.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import type { DownloadLinks } from '../media/download/download-links.ts';
 import { noticeRoutes } from '../notifications/notice-routes.ts';
 import { notificationRoutes } from '../notifications/notification-routes.ts';
 import type { NotificationRef } from '../notifications/sending/hint-notifications.ts';
@@ -36,6 +37,8 @@ export type ApiDeps = {
   log: Log;
   /** Tells all processes that there is something to see. */
   publishLook: () => void;
+  /** The addresses that files are fetched by. */
+  downloads: Pick<DownloadLinks, 'urlOf'>;
   /** Says that a person of the business is writing. */
   publishPersonTyping: (conversation: { userId: string; conversationId: string }) => void;
   /** Sends a notification that is due, for the test button. */

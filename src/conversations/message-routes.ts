@@ -5,11 +5,13 @@ import { IdempotencyKey } from '../lib/http/idempotency-key.ts';
 import { pageFields, pageSchema, readCursor, toPage } from '../lib/http/page.ts';
 import { type Route, tenantRoute } from '../lib/http/route.ts';
 import { asTenant } from '../lib/tenant.ts';
-import { Message } from './message.ts';
+import type { DownloadLinks } from '../media/download/download-links.ts';
 import { getConversation, listMessages } from './read-conversations.ts';
+import { ShownMessage, showMessage } from './shown-message.ts';
 import { type WriteMessageDeps, writeMessage } from './write-message.ts';
 
-export type MessageRouteDeps = WriteMessageDeps & HintDeps & { publishLook: () => void };
+export type MessageRouteDeps = WriteMessageDeps &
+  HintDeps & { publishLook: () => void; downloads: Pick<DownloadLinks, 'urlOf'> };
 
 const tag = 'Conversations';
 const path = '/conversations/:conversationId/messages';
@@ -35,7 +37,7 @@ export function messageRoutes(deps: MessageRouteDeps): Route[] {
         ...pageFields,
         after: z.coerce.number().pipe(SequenceNo).default(0),
       }),
-      answer: pageSchema(Message),
+      answer: pageSchema(ShownMessage),
       problems: [notFound],
       handle: async ({ userId, params: { conversationId }, query: { limit, cursor, after } }) => {
         const from = readCursor(cursor, z.tuple([SequenceNo]))?.[0] ?? after;
@@ -44,7 +46,10 @@ export function messageRoutes(deps: MessageRouteDeps): Route[] {
           await getConversation(tx, ref);
           return await listMessages(tx, { ...ref, after: from, limit: limit + 1 });
         });
-        return toPage(found, limit, ({ sequenceNo }) => [sequenceNo]);
+        const { data, nextCursor } = toPage(found, limit, ({ sequenceNo }) => [sequenceNo]);
+        const show = (message: (typeof data)[number]) =>
+          showMessage(deps.downloads, userId, message);
+        return { data: data.map(show), nextCursor };
       },
     }),
     writeRoute(deps),
@@ -61,7 +66,7 @@ function writeRoute(deps: MessageRouteDeps): Route {
     params,
     headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),
     body: z.strictObject({ text: Text({ max: 1_000_000 }).refine(hasSomething, 'is empty') }),
-    answer: Message,
+    answer: ShownMessage,
     problems: [
       notFound,
       { status: 409, code: 'channel.reply_window_closed', when: 'the customer has to write first' },
@@ -75,7 +80,7 @@ function writeRoute(deps: MessageRouteDeps): Route {
       const { message, isNew } = await writeMessage(deps, { ...ref, text, idempotencyKey });
       if (isNew) deps.publishLook();
       await hint(deps, 'sends.run', [ref]);
-      return message;
+      return showMessage(deps.downloads, userId, message);
     },
   });
 }

@@ -9,7 +9,12 @@ const Attachment = z.object({
   filename: z.string().nullable(),
   isVoiceNote: z.boolean(),
   sizeBytes: z.number().nullable(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
   status: z.enum(['pending', 'stored', 'failed']),
+  /** Why we did not keep it, if so: a code of ours. */
+  refusal: z.string().nullable(),
+  hasThumbnail: z.boolean(),
   transcript: z.string().nullable(),
 });
 
@@ -52,7 +57,9 @@ export const selectMessages = `
       select json_agg(json_build_object(
                'attachmentId', x.attachment_id, 'kind', x.kind, 'mimeType', x.mime_type,
                'filename', x.filename, 'isVoiceNote', x.is_voice_note,
-               'sizeBytes', x.size_bytes, 'status', x.status, 'transcript', x.transcript)
+               'sizeBytes', x.size_bytes, 'width', x.width, 'height', x.height,
+               'status', x.status, 'refusal', x.refusal,
+               'hasThumbnail', x.thumbnail_key is not null, 'transcript', x.transcript)
                order by x.position) as attachments
         from attachments x
        where x.message_id = m.message_id and x.user_id = m.user_id

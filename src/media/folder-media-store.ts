@@ -1,4 +1,13 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Now } from '../lib/clock.ts';
 import { errorText } from '../lib/errors.ts';
@@ -53,6 +62,11 @@ export async function openFolderMediaStore(options: FolderMediaStoreOptions): Pr
         return { bytes, mimeType: (await readExisting(path + typeSuffix)).toString('utf8') };
       });
     },
+    stream: (key, part) => {
+      const path = place(key);
+      // Opened first, so that what is not there is found before anything is answered.
+      return unlessBroken(async () => (await openExisting(path)).createReadStream(part));
+    },
     delete: (key) => {
       const path = place(key);
       return unlessBroken(async () => {
@@ -104,9 +118,17 @@ async function removeAbandoned(folder: string, now: Date): Promise<void> {
   }
 }
 
-async function readExisting(path: string): Promise<Buffer> {
+function readExisting(path: string): Promise<Buffer> {
+  return explained(readFile(path));
+}
+
+function openExisting(path: string): Promise<FileHandle> {
+  return explained(open(path, 'r'));
+}
+
+async function explained<T>(work: Promise<T>): Promise<T> {
   try {
-    return await readFile(path);
+    return await work;
   } catch (error) {
     if (isMissing(error)) {
       throw new MediaNotFound('no such file in the media store');

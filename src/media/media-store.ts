@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 export type StoredMedia = { bytes: Uint8Array; mimeType: string };
 
 /**
@@ -9,6 +11,8 @@ export interface MediaStore {
   put(key: string, bytes: Uint8Array, mimeType: string): Promise<void>;
   /** Throws MediaNotFound when there is none. */
   get(key: string): Promise<StoredMedia>;
+  /** The bytes as they are read, or a part of them, from `start` to `end` inclusive. Throws MediaNotFound. */
+  stream(key: string, part?: { start: number; end: number }): Promise<Readable>;
   /** Deleting what is not there is fine. */
   delete(key: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { S3Client, S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3';
 import { errorText } from '../lib/errors.ts';
 import { MediaNotFound, MediaStoreRefused, MediaStoreUnavailable } from './media-errors.ts';
@@ -34,6 +35,12 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<Me
         const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
         return { bytes, mimeType: ContentType ?? 'application/octet-stream' };
       });
+    },
+    stream: async (key, part) => {
+      const range = part === undefined ? {} : { Range: `bytes=${part.start}-${part.end}` };
+      const command = new sdk.GetObjectCommand({ ...at(key), ...range });
+      const { Body } = await explained(() => client.send(command));
+      return Body instanceof Readable ? Body : Readable.from([]);
     },
     delete: async (key) => {
       const command = new sdk.DeleteObjectCommand(at(key));

@@ -11,6 +11,7 @@ import { createClickRecorder } from '../leads/links/click-recorder.ts';
 import { linkRouter } from '../leads/links/link-router.ts';
 import { sleep } from '../lib/clock.ts';
 import { tenantOf } from '../lib/http/caller.ts';
+import { downloadRouter } from '../media/download/router.ts';
 import { sendNotification } from '../notifications/sending/send-notification.ts';
 import { createEventFeed } from '../realtime/event-feed.ts';
 import { eventRoutes } from '../realtime/routes.ts';
@@ -73,6 +74,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       pages: [
         webchat.router,
         widget.router,
+        downloadRouter({ ...context, links: context.downloads }),
         linkRouter({ ...context, recorder }),
         startPageRouter({ root: startPageFiles, demo: () => demoInfo(deps) }),
         leadPageRouter({

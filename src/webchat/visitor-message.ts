@@ -9,7 +9,11 @@ const Attachment = z.object({
   mimeType: z.string().nullable(),
   filename: z.string().nullable(),
   sizeBytes: z.number().nullable(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
   isVoiceNote: z.boolean(),
+  isStored: z.boolean(),
+  hasThumbnail: z.boolean(),
 });
 
 const MessageRow = z.object({
@@ -82,7 +86,9 @@ const selectMessages = (order: 'asc' | 'desc'): string => `
     left join lateral (
       select json_agg(json_build_object(
                'attachmentId', x.attachment_id, 'kind', x.kind, 'mimeType', x.mime_type,
-               'filename', x.filename, 'sizeBytes', x.size_bytes, 'isVoiceNote', x.is_voice_note)
+               'filename', x.filename, 'sizeBytes', x.size_bytes, 'width', x.width, 'height', x.height,
+               'isVoiceNote', x.is_voice_note, 'isStored', x.status = 'stored',
+               'hasThumbnail', x.thumbnail_key is not null)
                order by x.position) as attachments
         from attachments x
        where x.message_id = m.message_id and x.user_id = m.user_id

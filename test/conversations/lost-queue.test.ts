@@ -25,6 +25,7 @@ beforeAll(async () => {
     },
     log: silentLog,
     publishLook: () => {},
+    downloads: { urlOf: () => '/media/x' },
   };
   const routes = [...conversationRoutes(deps), ...messageRoutes(deps)];
   const server = serveRoutes(database.pool('rapport_admin'), routes);

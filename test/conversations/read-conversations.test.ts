@@ -23,6 +23,7 @@ beforeAll(async () => {
     enqueue: recordJobs().enqueue,
     log: silentLog,
     publishLook: () => {},
+    downloads: { urlOf: () => '/media/x' },
   };
   const routes = [...conversationRoutes(deps), ...messageRoutes(deps)];
   const server = serveRoutes(database.pool('rapport_admin'), routes);
@@ -161,6 +162,11 @@ describe('GET /conversations/:conversationId/messages', () => {
         sizeBytes: null,
         status: 'pending',
         transcript: null,
+        width: null,
+        height: null,
+        refusal: null,
+        url: null,
+        thumbnailUrl: null,
       },
     ]);
     expect(body.data[1]).toMatchObject({

@@ -28,6 +28,7 @@ beforeAll(async () => {
     publishLook: () => {
       looks += 1;
     },
+    downloads: { urlOf: () => '/media/x' },
   };
   const routes = [...conversationRoutes(deps), ...messageRoutes(deps)];
   const server = serveRoutes(database.pool('rapport_admin'), routes);

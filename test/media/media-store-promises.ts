@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { expect, it } from '@jest/globals';
 import type { MediaStore } from '../../src/media/media-store.ts';
 
@@ -22,6 +23,17 @@ export function keepsMedia(open: () => Promise<MediaStore>): void {
     await store.put(key, new Uint8Array(), 'text/plain');
 
     expect((await store.get(key)).bytes).toHaveLength(0);
+  });
+
+  it('gives the bytes as they are read, and any part of them', async () => {
+    const store = await open();
+    await store.put(key, Buffer.from('0123456789'), 'text/plain');
+
+    expect(await text(await store.stream(key))).toBe('0123456789');
+    expect(await text(await store.stream(key, { start: 2, end: 4 }))).toBe('234');
+    await expect(store.stream('usr_1/zz/att_none')).rejects.toMatchObject({
+      code: 'media.not_found',
+    });
   });
 
   it('replaces a file that is put again', async () => {

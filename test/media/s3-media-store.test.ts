@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openS3MediaStore, type S3MediaStoreOptions } from '../../src/media/s3-media-store.ts';
 import { keepsMedia } from './media-store-promises.ts';
@@ -10,16 +11,20 @@ let endpoint = '';
 let seen: Seen[] = [];
 let refusal: { status: number; code: string } | undefined;
 
+function partOf(bytes: Buffer, range: string | undefined): { status: number; bytes: Buffer } {
+  const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+  return end === undefined
+    ? { status: 200, bytes }
+    : { status: 206, bytes: bytes.subarray(Number(start), Number(end) + 1) };
+}
+
 /** The part of S3 that we use, for one bucket whose name stands in the path. */
 beforeEach(async () => {
   const objects = new Map<string, { bytes: Buffer; type: string }>();
   seen = [];
   refusal = undefined;
   server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) {
-      chunks.push(chunk);
-    }
+    const body = await buffer(request);
     const { method = '', headers } = request;
     const path = (request.url ?? '').split('?')[0] ?? '';
     seen.push({ method, path, authorization: headers.authorization ?? '' });
@@ -31,7 +36,7 @@ beforeEach(async () => {
     if (refusal !== undefined) {
       fail(refusal.status, refusal.code);
     } else if (method === 'PUT') {
-      objects.set(path, { bytes: Buffer.concat(chunks), type: headers['content-type'] ?? '' });
+      objects.set(path, { bytes: body, type: headers['content-type'] ?? '' });
       response.end();
     } else if (method === 'DELETE') {
       objects.delete(path);
@@ -39,8 +44,9 @@ beforeEach(async () => {
     } else if (object === undefined) {
       fail(404, 'NoSuchKey');
     } else {
-      response.writeHead(200, { 'content-type': object.type });
-      response.end(object.bytes);
+      const { status, bytes } = partOf(object.bytes, headers.range);
+      response.writeHead(status, { 'content-type': object.type });
+      response.end(bytes);
     }
   });
   const listening = server;

@@ -67,6 +67,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     log,
     publishLook: () => {},
     publishPersonTyping: () => {},
+    downloads: { urlOf: ({ attachmentId }) => `/media/${attachmentId}` },
     defaultModel: 'test-model',
     sendNotification: (ref) => sendNotification(sending, ref),
   });
