@@ -3,7 +3,7 @@ import { type CommittedTurn, commitTurns, type TurnToCommit } from '../src/agent
 import type { DraftPiece } from '../src/agent/draft.ts';
 import { toolboxes } from '../src/agent/offer-link.ts';
 import { createReplyWorker } from '../src/agent/reply-worker.ts';
-import { runTurn, type TurnRef } from '../src/agent/run-turn.ts';
+import { type AnsweringTurn, runTurn } from '../src/agent/run-turn.ts';
 import { handOverToHuman } from '../src/agent/tools.ts';
 import { startTurnWatch } from '../src/agent/turn-watch.ts';
 import type { Context } from '../src/context.ts';
@@ -56,12 +56,8 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
     publishLook: () => signals.publishLook(),
     publishTyping: ({ userId, conversationId }: { userId: string; conversationId: string }) =>
       signals.publishTransient({ userId, kind: 'typing', payload: { conversationId } }),
-    publishDraft: ({ userId, conversationId, turnId }: TurnRef, piece: DraftPiece) =>
-      signals.publishTransient({
-        userId,
-        kind: 'delta',
-        payload: { conversationId, turnId, ...piece },
-      }),
+    publishDraft: ({ userId, ...turn }: AnsweringTurn, piece: DraftPiece) =>
+      signals.publishTransient({ userId, kind: 'delta', payload: { ...turn, ...piece } }),
     observeStep: metrics.observeTurnStep,
     budgetTokens,
     quietMs: config.replies.quietMs,

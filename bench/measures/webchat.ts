@@ -64,10 +64,8 @@ function results(name: string, plan: Plan, rounds: Rounds): Result[] {
       Object.values(memory.loaded).reduce((all, { max }) => all + max, 0),
     ),
     line('deltas a message', ({ counts, posted }) => counts.deltas / posted),
-    none(
-      'deltas lost or late',
-      ({ counts }) => counts.gaps + counts.unlikeDrafts + counts.lateDeltas,
-    ),
+    line('answers that came before their last words', ({ counts }) => counts.unlikeDrafts),
+    none('deltas lost, or after their answer', ({ counts }) => counts.gaps + counts.lateDeltas),
     none('messages without an answer', ({ lost }) => lost),
     none(
       'messages doubled or missed',

@@ -32,7 +32,7 @@ export type TurnDeps = AskDeps &
     publishLook: () => void;
     publishTyping: (turn: { userId: string; conversationId: string }) => void;
     /** Shows the customer a piece of the answer that is being written, where the channel can. */
-    publishDraft: (turn: TurnRef, piece: DraftPiece) => void;
+    publishDraft: (turn: AnsweringTurn, piece: DraftPiece) => void;
     observeStep: (step: TurnStep, seconds: number) => void;
     budgetTokens: number;
     quietMs: number;
@@ -41,8 +41,13 @@ export type TurnDeps = AskDeps &
     log: Log;
   };
 
-/** A turn, and whose it is. */
-export type TurnRef = { userId: string; conversationId: string; turnId: string };
+/** A turn that is being answered: whose it is, and the newest message that its answer has seen. */
+export type AnsweringTurn = {
+  userId: string;
+  conversationId: string;
+  turnId: string;
+  seenThrough: number;
+};
 
 export type TurnStep = 'prepare' | 'model' | 'commit';
 
@@ -163,7 +168,9 @@ const draftGapMs = 33;
 
 function draftFor(deps: TurnDeps, facts: TurnFacts): Draft | undefined {
   if (!deps.channelFor(facts.platform).capabilities.streamsText) return undefined;
-  return createDraft({ gapMs: draftGapMs, show: (piece) => deps.publishDraft(facts, piece) });
+  const { userId, conversationId, turnId } = facts;
+  const turn = { userId, conversationId, turnId, seenThrough: seenThrough(facts) };
+  return createDraft({ gapMs: draftGapMs, show: (piece) => deps.publishDraft(turn, piece) });
 }
 
 function gaveUp(because: HandoverReason): Asked {

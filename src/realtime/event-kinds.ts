@@ -56,8 +56,17 @@ export type LeadSeenEvent = {
 /** Somebody is writing in this conversation: the agent where nobody else is named. */
 export type TypingEvent = { conversationId: string; author?: 'customer' | 'human' };
 
-/** A piece of the answer that is being written; `offset` is how much of it came before, and 0 begins anew. */
-export type DeltaEvent = { conversationId: string; turnId: string; text: string; offset: number };
+/**
+ * A piece of the answer to message `seenThrough` and what came before; `offset` is how much of the answer came before
+ * it, and 0 begins anew.
+ */
+export type DeltaEvent = {
+  conversationId: string;
+  turnId: string;
+  seenThrough: number;
+  text: string;
+  offset: number;
+};
 
 /** What is kept in `realtime_events`, written in the transaction in which it happened. */
 export type StoredEvents = {

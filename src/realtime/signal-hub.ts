@@ -69,7 +69,8 @@ export function createSignalHub(options: SignalHubOptions): SignalBus {
       tellTransient(signal);
       if (transients.length >= maxWaitingTransients) return;
       transients.push(signal);
-      sending.ask();
+      if (isFirstWord(signal)) sending.hurry();
+      else sending.ask();
     },
     onLook(callback) {
       lookCallbacks.push(callback);
@@ -85,4 +86,9 @@ export function createSignalHub(options: SignalHubOptions): SignalBus {
       await transport.close();
     },
   };
+}
+
+/** What somebody waits for who sees nothing yet. */
+function isFirstWord({ kind, payload }: TransientSignal): boolean {
+  return kind === 'delta' && payload.offset === 0;
 }

@@ -18,6 +18,7 @@ const Delta = z.object({
   payload: z.object({
     conversationId: z.string(),
     turnId: z.string(),
+    seenThrough: z.number(),
     text: z.string(),
     offset: z.number(),
   }),

@@ -57,7 +57,7 @@ async function followConversation(
   const reading = readOn(deps, { visitor, connection, after });
   const stop = await deps.feed.listen({ userId: site.userId, conversationId }, (news) => {
     if (news.kind === 'message') reading.ask();
-    else tell(connection, news);
+    else if (!isLate(news, reading.lastAnswer())) tell(connection, news);
   });
   connection.onClose(() => {
     stop();
@@ -72,6 +72,7 @@ function readOn(
   { visitor, connection, after }: { visitor: Visitor; connection: SseConnection; after: number },
 ) {
   let last = after;
+  let lastAnswer = 0;
   const { userId } = visitor.site;
   const { conversationId } = visitor;
   const reading = paced({
@@ -84,6 +85,7 @@ function readOn(
         for (const message of messages) {
           await connection.hasRoom();
           last = message.sequenceNo;
+          if (message.author === 'ai') lastAnswer = last;
           const data = JSON.stringify(present(visitor, message));
           connection.send({ id: String(last), event: 'message', data });
         }
@@ -95,7 +97,12 @@ function readOn(
       }
     },
   });
-  return reading;
+  return { ask: reading.ask, close: reading.close, lastAnswer: () => lastAnswer };
+}
+
+/** Whether the answer that a piece belongs to was sent whole before it: the two come from its process by different ways. */
+function isLate(news: ConversationNews, lastAnswer: number): boolean {
+  return !news.isStored && news.kind === 'delta' && news.payload.seenThrough < lastAnswer;
 }
 
 /** What a visitor is told of each kind of event. */

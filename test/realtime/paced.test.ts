@@ -41,6 +41,48 @@ describe('paced', () => {
     await one.close();
   });
 
+  // Seen failing with `endGap()` taken out of `hurry`.
+  it('does not wait for the gap when it is hurried, and then keeps it again', async () => {
+    let runs = 0;
+    const work = async (): Promise<void> => {
+      runs += 1;
+    };
+    const one = paced({ gapMs: 60_000, work });
+    one.ask();
+    await pause(10);
+
+    one.ask();
+    await pause(10);
+    const afterAsking = runs;
+    one.hurry();
+    one.hurry();
+    await pause(10);
+    const afterHurrying = runs;
+    one.ask();
+    await pause(10);
+
+    expect([afterAsking, afterHurrying, runs]).toEqual([1, 2, 2]);
+    await one.close();
+  });
+
+  // Seen failing with `isHurried` left out of the gap.
+  it('runs again at once when it is hurried during a run', async () => {
+    let runs = 0;
+    const work = async (): Promise<void> => {
+      runs += 1;
+      await pause(20);
+    };
+    const one = paced({ gapMs: 60_000, work });
+    one.ask();
+    await pause(10);
+
+    one.hurry();
+    await pause(40);
+
+    expect(runs).toBe(2);
+    await one.close();
+  });
+
   it('starts nothing after it was closed, and has waited for what was under way', async () => {
     const done: string[] = [];
     const one = paced({
