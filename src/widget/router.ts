@@ -26,7 +26,7 @@ export function createWidget({ bundle, log }: WidgetRouterDeps): Widget {
   const router = Router();
   router.get('/widget.js', async (req, res) => {
     const script = await file();
-    const encoding = chooseEncoding(req.acceptsEncodings(['br', 'gzip', 'identity']));
+    const encoding = chooseEncoding((name) => req.acceptsEncodings(name) === name);
     res.set({
       'Content-Type': 'text/javascript; charset=utf-8',
       'Cache-Control': `public, max-age=${maxAgeSeconds}`,
@@ -51,6 +51,8 @@ export function createWidget({ bundle, log }: WidgetRouterDeps): Widget {
   };
 }
 
-function chooseEncoding(wanted: string | false): 'br' | 'gzip' | 'identity' {
-  return wanted === 'br' || wanted === 'gzip' ? wanted : 'identity';
+/** The smallest that the browser can read; browsers name gzip first. */
+function chooseEncoding(isAccepted: (name: string) => boolean): 'br' | 'gzip' | 'identity' {
+  if (isAccepted('br')) return 'br';
+  return isAccepted('gzip') ? 'gzip' : 'identity';
 }

@@ -95,7 +95,7 @@ function Frame(props: {
   const { words } = useLanguage();
   const kind = `${isMine ? 'mine' : 'theirs'}${isLast ? ' last' : ''}${isRefused ? ' refused' : ''}`;
   return (
-    <div class={`bubble ${kind}${isOnlyEmoji(text) ? ' big' : ''}`} dir="auto">
+    <div class={`bubble ${kind}${isOnlyEmoji(text) ? ' big' : ''}`}>
       {isMine && <span class="hidden">{words.youWrote}: </span>}
       {children}
     </div>

@@ -2,8 +2,8 @@
 export const defaultColor = '#3659e3';
 
 /** Black or white, whichever is read better on this colour (`#rrggbb`). */
-export function textOn(color: string): '#ffffff' | '#10131a' {
-  return contrast(color, '#ffffff') >= contrast(color, '#10131a') ? '#ffffff' : '#10131a';
+export function textOn(color: string): '#ffffff' | '#000000' {
+  return contrast(color, '#ffffff') >= contrast(color, '#000000') ? '#ffffff' : '#000000';
 }
 
 /** The contrast of two colours as WCAG counts it, 1 to 21. */

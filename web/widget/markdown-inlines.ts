@@ -20,8 +20,9 @@ const entities: Record<string, string> = {
 };
 
 /** Reads the Markdown within a line; what has no meaning is text. */
-export function readInlines(text: string, options = { hasLinks: true }): Inline[] {
+export function readInlines(text: string, { hasLinks } = { hasLinks: true }): Inline[] {
   const out = createEmphasis();
+  const options = { hasLinks, labels: labelsIn(text) };
   let at = 0;
   while (at < text.length) {
     const found = readOne(text, at, options);
@@ -38,9 +39,10 @@ export function readInlines(text: string, options = { hasLinks: true }): Inline[
   return out.end();
 }
 
+type Options = { hasLinks: boolean; labels: Map<number, number> };
 type Found = { inlines: Inline[]; length: number };
 
-function readOne(text: string, at: number, options: { hasLinks: boolean }): Found | undefined {
+function readOne(text: string, at: number, options: Options): Found | undefined {
   switch (text.charAt(at)) {
     case '\n':
       return { inlines: [{ is: 'break' }], length: 1 };
@@ -86,9 +88,10 @@ function readCode(text: string, at: number): Found {
 }
 
 /** `[words](address "title")`. The address may hold balanced brackets, as those of encyclopedias do. */
-function readLink(text: string, at: number, options: { hasLinks: boolean }): Found | undefined {
-  const labelEnd = endOfLabel(text, at);
-  if (labelEnd === undefined || text.charAt(labelEnd + 1) !== '(') return undefined;
+function readLink(text: string, at: number, options: Options): Found | undefined {
+  const labelEnd = options.labels.get(at);
+  if (labelEnd === undefined || labelEnd - at > longestLabel || text.charAt(labelEnd + 1) !== '(')
+    return undefined;
   const target = /^\(\s*<?((?:[^\s()<>]|\([^\s()]*\))*)>?(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/.exec(
     text.slice(labelEnd + 1, labelEnd + 1 + 2 * longestLabel),
   );
@@ -103,16 +106,18 @@ function readLink(text: string, at: number, options: { hasLinks: boolean }): Fou
   };
 }
 
-function endOfLabel(text: string, at: number): number | undefined {
-  let depth = 0;
-  for (let end = at; end < Math.min(text.length, at + longestLabel); end += 1) {
-    const char = text.charAt(end);
-    if (char === '\\') end += 1;
-    if (char === '[') depth += 1;
-    if (char === ']') depth -= 1;
-    if (depth === 0) return end;
+/** Where each bracket that opens is closed: found in one pass, however many there are. */
+function labelsIn(text: string): Map<number, number> {
+  const labels = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (char === '\\') at += 1;
+    if (char === '[') open.push(at);
+    const opened = char === ']' ? open.pop() : undefined;
+    if (opened !== undefined) labels.set(opened, at);
   }
-  return undefined;
+  return labels;
 }
 
 function readAddress(text: string, at: number): Found | undefined {

@@ -5,6 +5,7 @@ import { Composer } from './composer.tsx';
 import { isFullScreen, keepFocusIn, watchFullScreen } from './focus.ts';
 import { Header } from './header.tsx';
 import { Lightbox } from './lightbox.tsx';
+import { plainWords } from './plain-words.ts';
 import { PreChatForm } from './pre-chat-form.tsx';
 import type { Attachment } from './protocol.ts';
 import type { State } from './state.ts';
@@ -80,7 +81,7 @@ export function Panel({ chat, state }: { chat: Chat; state: State }): JSX.Elemen
 function Announcer({ announcement }: Pick<State, 'announcement'>): JSX.Element {
   return (
     <div class="hidden" aria-live="polite">
-      {announcement !== undefined && <p key={announcement.id}>{announcement.text}</p>}
+      {announcement !== undefined && <p key={announcement.id}>{plainWords(announcement.text)}</p>}
     </div>
   );
 }

@@ -7,12 +7,20 @@ import type { Inline } from './markdown-inlines.ts';
 /** Markdown as elements: only those of this file, and never as HTML. */
 export function RichText({ text }: { text: string }): JSX.Element {
   const blocks = useMemo(() => readMarkdown(text), [text]);
-  return <div class="rich">{blocks.map(showBlock)}</div>;
+  return (
+    <div class="rich" dir="auto">
+      {blocks.map(showBlock)}
+    </div>
+  );
 }
 
 /** A text as it was written, with its links. */
 export function PlainText({ text }: { text: string }): JSX.Element {
-  return <p class="said">{linkify(text).map(showInline)}</p>;
+  return (
+    <p class="said" dir="auto">
+      {linkify(text).map(showInline)}
+    </p>
+  );
 }
 
 function showBlock(block: Block, key: number): JSX.Element {
@@ -59,7 +67,6 @@ function showList(list: Extract<Block, { is: 'list' }>, key: number): JSX.Elemen
 
 function showTable(table: Extract<Block, { is: 'table' }>, key: number): JSX.Element {
   const cells = (row: Inline[][], Cell: 'td' | 'th'): ComponentChild =>
-    // biome-ignore lint/suspicious/noArrayIndexKey: the cells of a row have nothing but their order.
     row.map((cell, index) => <Cell key={index}>{cell.map(showInline)}</Cell>);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
@@ -70,7 +77,6 @@ function showTable(table: Extract<Block, { is: 'table' }>, key: number): JSX.Ele
         </thead>
         <tbody>
           {table.rows.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have nothing but their order.
             <tr key={index}>{cells(row, 'td')}</tr>
           ))}
         </tbody>

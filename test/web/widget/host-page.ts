@@ -13,6 +13,8 @@ export type HostPage = {
 /** Styles that a page might have, and that would ruin whatever is not out of their reach. */
 export const hostileStyle = `
   * { all: unset; display: none !important; font: 40px/3 fantasy !important; color: lime !important }
+  html, body { display: block !important }
+  body { transform: scale(.5); overflow: hidden }
   button, div, section { position: static !important; opacity: .1 !important; transform: rotate(9deg) }
 `;
 
