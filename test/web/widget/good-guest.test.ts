@@ -133,7 +133,6 @@ describeInBrowser('the chat, to the page that has it,', () => {
     await visit.close();
   });
 
-  // Seen failing with one slot for everybody.
   it('gives a signed-in person their conversation on every device, and nobody else', async () => {
     const tenant = await opened.stage.tenant({
       platform: 'webchat',
@@ -155,5 +154,47 @@ describeInBrowser('the chat, to the page that has it,', () => {
     expect(await second.part('.said').count()).toBe(0);
     await first.close();
     await second.close();
+  });
+
+  it('takes along what a stranger wrote when the page says who they are', async () => {
+    const tenant = await opened.stage.tenant({
+      platform: 'webchat',
+      accessToken: secret,
+      settings: { quietMs: 50 },
+    });
+    const visit = await opened.visit(tenant);
+    await visit.open();
+    await visit.say('before I sign in');
+    await visit.part('.bubble.theirs .meta').waitFor();
+
+    await visit.page.evaluate(`rapport.identify(${JSON.stringify(await signed('ana'))})`);
+    await visit.say('and after');
+    await visit.part('.wall').getByText('You said: "and after"').waitFor();
+
+    expect(await visit.part('.said').allTextContents()).toEqual(['before I sign in', 'and after']);
+    await visit.close();
+  });
+
+  // Seen failing with one slot for everybody.
+  it('shows nobody else what a person wrote, once the page does not name them any more', async () => {
+    const tenant = await opened.stage.tenant({
+      platform: 'webchat',
+      accessToken: secret,
+      settings: { quietMs: 50 },
+    });
+    const visit = await opened.visit(tenant, {
+      attributes: `data-identity="${await signed('ana')}"`,
+    });
+    await visit.open();
+    await visit.say('my secret');
+    await visit.part('.bubble.theirs .meta').waitFor();
+
+    opened.host.html = opened.host.html.replace(/data-identity="[^"]*"/, '');
+    await visit.page.reload();
+    await visit.part('textarea').waitFor();
+    await visit.page.waitForTimeout(500);
+
+    expect(await visit.part('.said').count()).toBe(0);
+    await visit.close();
   });
 });
