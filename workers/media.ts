@@ -1,3 +1,4 @@
+import { fetchProfiles, type ProfileDeps } from '../src/contacts/fetch-profiles.ts';
 import type { Context } from '../src/context.ts';
 import { type FetchDeps, fetchAttachments } from '../src/media/fetch-attachments.ts';
 
@@ -19,10 +20,20 @@ export function fetchDeps(context: Context): FetchDeps {
   };
 }
 
-/** Starts the workers that fetch what customers sent, early. */
+function profileDeps(context: Context): ProfileDeps {
+  return {
+    ...context,
+    askProfile: ({ platform, accountId, address }, accessToken) =>
+      context.channelFor(platform).profile({ accountId, accessToken }, address),
+  };
+}
+
+/** Starts the workers that fetch what customers sent, early, and who they are. */
 export function startMedia(context: Context): void {
   const deps = fetchDeps(context);
+  const profiles = profileDeps(context);
   context.queues.work('media', {
+    'contacts.profile': ({ items }) => fetchProfiles(profiles, items),
     'media.fetch': ({ items }) => fetchAttachments(deps, items),
   });
 }

@@ -1,4 +1,5 @@
 import { sweep } from '../src/agent/sweep.ts';
+import { sweepProfiles } from '../src/contacts/sweep-profiles.ts';
 import type { Context } from '../src/context.ts';
 import { sweepLeads } from '../src/leads/extraction/sweep-leads.ts';
 import { errorText } from '../src/lib/errors.ts';
@@ -21,6 +22,7 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     const found = await sweep({ sweeper, enqueue: queues.enqueue });
     if (found > 0) log.info('the sweep found work that had no hint', { found });
     await sweepLeads({ sweeper, enqueue: queues.enqueue });
+    await sweepProfiles({ sweeper, enqueue: queues.enqueue });
     await sweepNotifications({ sweeper, enqueue: queues.enqueue });
     const nowMs = context.now().getTime();
     if (nowMs - cleanedAt < cleanEveryMs) return;

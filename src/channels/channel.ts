@@ -51,6 +51,8 @@ export type ChannelCapabilities = {
   /** The longest text above a button that opens a page, and the longest text on it; null where there are none. */
   linkButton: { maxText: number; maxLabel: number } | null;
   showsTyping: boolean;
+  /** The provider tells who a customer is when it is asked, once they have written, and not with their messages. */
+  hasProfiles: boolean;
   /** Customers see an answer while it is being written. */
   streamsText: boolean;
   /** The provider gives the business a token for its account; where there is no provider, we make a secret for it. */
@@ -65,6 +67,9 @@ export type ChannelCapabilities = {
 export type AccountProof =
   | { hasAccess: true; displayName?: string }
   | { hasAccess: false; error: ProviderError };
+
+/** A customer as their provider describes them. */
+export type CustomerProfile = { name?: string; username?: string };
 
 export type DownloadedMedia = { bytes: Uint8Array; mimeType: string };
 
@@ -93,6 +98,8 @@ export interface Channel {
     media: MediaReference,
     maxBytes: number,
   ): Promise<DownloadedMedia>;
+  /** Asks who a customer is, where `capabilities.hasProfiles`; throws a TransientError or PermanentError. */
+  profile(account: SendingAccount, address: string): Promise<CustomerProfile>;
   /** Whether the token may act for the account; throws a TransientError when the provider cannot be asked now. */
   proveAccess(account: SendingAccount): Promise<AccountProof>;
 }

@@ -37,6 +37,13 @@ export function hintAt(plan: InboundPlan, { due, clicked }: StoredPlan): Hint[] 
     }));
     hints.push({ name: 'media.fetch', payload: { items }, delayMs: 0 });
   }
+  if (plan.profiles.length > 0) {
+    const items = plan.profiles.map(({ user_id, contact_id }) => ({
+      userId: user_id,
+      contactId: contact_id,
+    }));
+    hints.push({ name: 'contacts.profile', payload: { items }, delayMs: 0 });
+  }
   if (clicked.length > 0) {
     hints.push({ name: 'leads.extract', payload: { items: clicked }, delayMs: 0 });
     hints.push({ name: 'leads.tell', payload: { items: clicked }, delayMs: 0 });

@@ -14,7 +14,13 @@ export type AccountFacts = {
   answersComments: boolean;
 };
 
-export type PersonFacts = { contactId: string; name: string | null; username: string | null };
+export type PersonFacts = {
+  contactId: string;
+  name: string | null;
+  username: string | null;
+  /** Nobody has asked for a while who they are. */
+  isProfileOld: boolean;
+};
 
 export type ConversationFacts = { conversationId: string; customerPhone: string };
 
@@ -57,10 +63,14 @@ const FactRow = z.object({
   contactId: z.string().nullable(),
   name: z.string().nullable(),
   username: z.string().nullable(),
+  isProfileOld: z.boolean(),
   conversationId: z.string().nullable(),
   customerPhone: z.string().nullable(),
   isStored: z.boolean(),
 });
+
+/** How long a profile is taken for what it was: people change their usernames. */
+const profileDays = 30;
 
 /**
  * Reads, in one statement, what is known about everything that these events name. Each limit keeps the planner
@@ -88,6 +98,7 @@ export async function readInboundFacts(
                   (a.settings ->> 'takeoverMinutes')::float8 as "takeoverMinutes",
                   coalesce(a.settings ->> 'commentReplies' = 'private', false) as "answersComments",
                   i.contact_id as "contactId", t.name, t.username,
+                  coalesce(t.is_profile_old, false) as "isProfileOld",
                   c.conversation_id as "conversationId", c.customer_phone as "customerPhone",
                   m.message_id is not null as "isStored"
              from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
@@ -100,7 +111,11 @@ export async function readInboundFacts(
                 where x.user_id = p.user_id and x.kind = w.kind and x.address = w.address
                 limit 1) i on true
              left join lateral (
-               select x.name, x.username from contacts x
+               select x.name, x.username,
+                      x.profile_due_at is null
+                        and coalesce(x.profile_asked_at < now() - interval '${profileDays} days', true)
+                        as is_profile_old
+                 from contacts x
                 where x.user_id = p.user_id and x.contact_id = i.contact_id
                 limit 1) t on true
              left join lateral (
@@ -184,6 +199,7 @@ function addFact(facts: InboundFacts, row: z.infer<typeof FactRow>): void {
     contactId: row.contactId,
     name: row.name,
     username: row.username,
+    isProfileOld: row.isProfileOld,
   });
   if (row.conversationId === null || row.customerPhone === null || row.agentId === null) return;
   facts.conversations.set(conversationKey(row.agentId, row.contactId), {

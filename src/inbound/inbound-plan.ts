@@ -124,12 +124,16 @@ export type AddressChange = {
   current_address: string;
 };
 
+/** A contact of whom the provider is to be asked who they are. */
+export type WantedProfile = { user_id: string; contact_id: string };
+
 /** Everything that one batch of events writes. Names are the columns' own. */
 export type InboundPlan = {
   contacts: NewContact[];
   renamedContacts: NewContact[];
   identities: NewIdentity[];
   addressChanges: AddressChange[];
+  profiles: WantedProfile[];
   conversations: ConversationDelta[];
   messages: NewMessage[];
   attachments: NewAttachment[];
@@ -148,6 +152,7 @@ export function emptyPlan(): InboundPlan {
     renamedContacts: [],
     identities: [],
     addressChanges: [],
+    profiles: [],
     conversations: [],
     messages: [],
     attachments: [],

@@ -9,7 +9,7 @@ import { hintAt } from './hints.ts';
 import { readInboundFacts } from './inbound-facts.ts';
 import { emptyPlan, type InboundPlan } from './inbound-plan.ts';
 import { planInbound } from './plan-inbound.ts';
-import type { ReplyWindowMs } from './plan-message.ts';
+import type { HasProfiles, ReplyWindowMs } from './plan-message.ts';
 import {
   type RefusedAccount,
   type RefusedByWindow,
@@ -23,6 +23,7 @@ export type IngestDeps = {
   receiver: Pool;
   newId: NewId;
   replyWindowMs: ReplyWindowMs;
+  hasProfiles: HasProfiles;
   quiet: QuietPeriod;
   enqueue: Enqueue;
   publishLook: () => void;

@@ -11,8 +11,14 @@ import { emptyPlan, type InboundPlan, type StatusChange } from './inbound-plan.t
 import { knownConversation } from './known-message.ts';
 import { planChange } from './plan-change.ts';
 import { planOwnEcho } from './plan-echo.ts';
-import { addMessage, type Planning, type ReplyWindowMs, windowAfter } from './plan-message.ts';
-import { changeAddress, personOf } from './plan-person.ts';
+import {
+  addMessage,
+  type HasProfiles,
+  type Planning,
+  type ReplyWindowMs,
+  windowAfter,
+} from './plan-message.ts';
+import { changeAddress, personOf, wantProfile } from './plan-person.ts';
 
 /**
  * Decides what a batch of events writes, given what is known. Pure but for the ids it asks for: the
@@ -21,7 +27,7 @@ import { changeAddress, personOf } from './plan-person.ts';
 export function planInbound(
   events: InboundEvent[],
   facts: InboundFacts,
-  options: { newId: NewId; replyWindowMs: ReplyWindowMs },
+  options: { newId: NewId; replyWindowMs: ReplyWindowMs; hasProfiles: HasProfiles },
 ): InboundPlan {
   const planning: Planning = {
     plan: emptyPlan(),
@@ -107,6 +113,7 @@ function planMessage(
   }
   const customer = event.type === 'message' ? event.from : event.to;
   const contactId = personOf(planning, account.userId, customer);
+  if (event.type === 'message') wantProfile(planning, account.userId, contactId, event);
   addMessage(planning, {
     account: { ...account, agentId },
     contactId,

@@ -18,12 +18,16 @@ import type { ConversationDelta, InboundPlan } from './inbound-plan.ts';
 /** How long after a customer's message a channel lets us write freely. */
 export type ReplyWindowMs = (platform: Platform) => number;
 
+/** Whether a channel's provider has to be asked who a customer is. */
+export type HasProfiles = (platform: Platform) => boolean;
+
 /** The plan in the making, and what this batch has decided so far. */
 export type Planning = {
   plan: InboundPlan;
   facts: InboundFacts;
   newId: NewId;
   replyWindowMs: ReplyWindowMs;
+  hasProfiles: HasProfiles;
   deltas: Map<string, ConversationDelta>;
   /** Contacts by address, as decided in this batch. */
   people: Map<string, string>;

@@ -1,4 +1,4 @@
-import type { Customer, IdentityChanged } from '../channels/inbound-event.ts';
+import type { Customer, IdentityChanged, MessageReceived } from '../channels/inbound-event.ts';
 import { personKey } from './inbound-facts.ts';
 import type { Planning } from './plan-message.ts';
 
@@ -36,6 +36,21 @@ export function changeAddress(planning: Planning, userId: string, event: Identit
     previous_address: event.previous.address,
     current_address: event.current.address,
   });
+}
+
+/** Has the provider asked who wrote, the first time and then once in a while, where it does not say so by itself. */
+export function wantProfile(
+  planning: Planning,
+  userId: string,
+  contactId: string,
+  { account, from }: Pick<MessageReceived, 'account' | 'from'>,
+): void {
+  if (!planning.hasProfiles(account.platform)) return;
+  const stored = planning.facts.people.get(personKey(userId, from.addresses[0]));
+  const { profiles } = planning.plan;
+  if (stored?.isProfileOld === false || profiles.some((one) => one.contact_id === contactId))
+    return;
+  profiles.push({ user_id: userId, contact_id: contactId });
 }
 
 function contactAt(planning: Planning, key: string): string | undefined {

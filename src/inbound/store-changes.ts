@@ -10,6 +10,7 @@ export function storeChanges(plan: InboundPlan): Statement[] {
     ...(changedHands.length > 0 ? moveConversations(changedHands) : []),
     ...(plan.renamedContacts.length > 0 ? [renameContacts(plan.renamedContacts)] : []),
     ...(plan.addressChanges.length > 0 ? [changeAddresses(plan.addressChanges)] : []),
+    ...(plan.profiles.length > 0 ? [wantProfiles(plan.profiles)] : []),
     ...plan.changes.map(changeMessage),
     ...(plan.unhandled.length > 0 ? [keepUnhandled(plan.unhandled)] : []),
   ];
@@ -75,6 +76,18 @@ function renameContacts(contacts: InboundPlan['renamedContacts']): Statement {
              from jsonb_to_recordset($1::jsonb)
                as x (user_id text, contact_id text, name text, username text)
             where c.user_id = x.user_id and c.contact_id = x.contact_id`,
+    values: [JSON.stringify(contacts)],
+  };
+}
+
+function wantProfiles(contacts: InboundPlan['profiles']): Statement {
+  return {
+    name: 'want_profiles',
+    text: `update contacts c
+              set profile_due_at = now(), profile_attempts = 0
+             from jsonb_to_recordset($1::jsonb) as x (user_id text, contact_id text)
+            where c.user_id = x.user_id and c.contact_id = x.contact_id
+              and c.profile_due_at is null`,
     values: [JSON.stringify(contacts)],
   };
 }

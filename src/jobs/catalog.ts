@@ -9,6 +9,9 @@ const Notifications = z.object({
 const Attachments = z.object({
   items: z.array(z.object({ userId: z.string(), attachmentId: z.string() })).min(1),
 });
+const Contacts = z.object({
+  items: z.array(z.object({ userId: z.string(), contactId: z.string() })).min(1),
+});
 
 /**
  * Every job there is. A job is only a hint to look at what the database says is owed: each may be
@@ -23,6 +26,8 @@ export const jobs = {
   'sends.run': { group: 'sends', payload: Conversations, attempts: 3 },
   /** Attachments that wait at a provider. */
   'media.fetch': { group: 'media', payload: Attachments, attempts: 3 },
+  /** Contacts whose name their provider tells when it is asked. */
+  'contacts.profile': { group: 'media', payload: Contacts, attempts: 1 },
   /** Conversations that may have to be read as leads now. */
   'leads.extract': { group: 'leads', payload: Conversations, attempts: 3 },
   /** Conversations of which the sales team may have to be told something. */

@@ -14,6 +14,7 @@ export function contextIngest(context: Context): (events: InboundEvent[]) => Pro
   const ingest = createIngest({
     ...context,
     replyWindowMs: (platform) => context.channelFor(platform).capabilities.replyWindowMs,
+    hasProfiles: (platform) => context.channelFor(platform).capabilities.hasProfiles,
     quiet: {
       defaultMs: config.replies.quietMs,
       capMs: quietCapMs,

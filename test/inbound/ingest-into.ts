@@ -10,6 +10,7 @@ export function ingestInto(database: TestDatabase): (events: InboundEvent[]) => 
     receiver: database.pool('rapport_receiver'),
     newId,
     replyWindowMs: () => 86_400_000,
+    hasProfiles: (platform) => platform === 'instagram',
     quiet: { defaultMs: 1_200, capMs: 6_000, extractionIdleMs: 60_000, takeoverMinutes: 60 },
     enqueue: async () => {},
     publishLook: () => {},

@@ -11,7 +11,11 @@ import { type PlannedStore, plannedStore } from './planned-store.ts';
 const day = 86_400_000;
 
 function plan(store: PlannedStore, events: InboundEvent[]): InboundPlan {
-  const planned = planInbound(events, store.facts(), { newId, replyWindowMs: () => day });
+  const planned = planInbound(events, store.facts(), {
+    newId,
+    replyWindowMs: () => day,
+    hasProfiles: () => false,
+  });
   store.write(planned);
   return planned;
 }

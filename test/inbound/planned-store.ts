@@ -31,7 +31,10 @@ export function plannedStore(accountIds: string[]): PlannedStore {
     facts: () => ({
       accounts: new Map(accountIds.map(accountFacts)),
       people: new Map(
-        [...people].map(([key, contactId]) => [key, { contactId, name: 'Ana', username: null }]),
+        [...people].map(([key, contactId]) => [
+          key,
+          { contactId, name: 'Ana', username: null, isProfileOld: false },
+        ]),
       ),
       conversations: new Map(conversations),
       echoes: new Map(),

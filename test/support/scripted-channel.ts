@@ -15,6 +15,7 @@ export function scriptedChannel(
       textSize: { limit: 4096, measure: ({ length }) => length, unit: 'characters' },
       linkButton: { maxText: 1024, maxLabel: 20 },
       showsTyping: true,
+      hasProfiles: false,
       streamsText: false,
       hasAccessToken: true,
       messagesPerSecond: 80,
@@ -25,6 +26,7 @@ export function scriptedChannel(
     send: unexpected,
     showReadAndTyping: unexpected,
     download: unexpected,
+    profile: unexpected,
     proveAccess: prove,
   };
 }

@@ -9,14 +9,15 @@ import type {
 } from '../channel.ts';
 import { ChannelRefused, ChannelUnavailable } from '../channel-errors.ts';
 import { OptionalText } from '../fields.ts';
-import { type GraphAnswer, type GraphHttp, graphHttp } from '../graph-http.ts';
+import { type GraphHttp, graphHttp } from '../graph-http.ts';
 import { plainMarks } from '../markdown/marks.ts';
 import { showMarkdown } from '../markdown/show-markdown.ts';
 import { splitText } from '../split-text.ts';
 import { downloadMedia } from './download.ts';
-import { classifyError, errorOf } from './errors.ts';
+import { failureOf } from './errors.ts';
 import { apiOf, type InstagramUrls } from './login.ts';
 import { parseInstagram } from './parse.ts';
+import { customerProfile } from './profile.ts';
 import { noTemplates, sendBody, sendOutcome } from './send.ts';
 
 export type InstagramOptions = InstagramUrls & {
@@ -37,6 +38,7 @@ const capabilities: ChannelCapabilities = {
   textSize: { limit: 1000, measure: (text) => Buffer.byteLength(text), unit: 'bytes of UTF-8' },
   linkButton: null,
   showsTyping: true,
+  hasProfiles: true,
   streamsText: false,
   hasAccessToken: true,
   messagesPerSecond: 100,
@@ -69,6 +71,7 @@ export function instagramChannel(options: InstagramOptions): Channel {
     },
     showReadAndTyping: (account, message) => showReadAndTyping(http, options, account, message),
     download: (_account, media, maxBytes) => downloadMedia(http, { media, apiUrls, maxBytes }),
+    profile: (account, address) => customerProfile(http, options, account, address),
     proveAccess: (account) => proveAccess(http, apiOf(options, account).profile, account),
   };
 }
@@ -125,11 +128,4 @@ async function proveAccess(
     hasAccess: true,
     ...(displayName === undefined ? {} : { displayName: cutText(displayName, 255) }),
   };
-}
-
-function failureOf(answer: GraphAnswer): ChannelRefused | ChannelUnavailable {
-  const outcome = classifyError(answer);
-  return outcome.outcome === 'refused'
-    ? new ChannelRefused(outcome.error)
-    : new ChannelUnavailable(`HTTP ${answer.httpStatus}: ${errorOf(answer).text}`);
 }

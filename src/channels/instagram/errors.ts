@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { SendOutcome } from '../channel.ts';
+import { ChannelRefused, ChannelUnavailable } from '../channel-errors.ts';
+import type { GraphAnswer } from '../graph-http.ts';
 import type { ProviderError, RefusalScope } from '../inbound-event.ts';
 
 const SECOND = 1000;
@@ -79,6 +81,14 @@ export function classifyError(answer: {
   }
   const retryAfterMs = answer.retryAfterMs ?? retry?.retryAfterMs;
   return { outcome: 'retry', error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** The same of a call that sends nothing, as what to throw. */
+export function failureOf(answer: GraphAnswer): ChannelRefused | ChannelUnavailable {
+  const outcome = classifyError(answer);
+  return outcome.outcome === 'refused'
+    ? new ChannelRefused(outcome.error)
+    : new ChannelUnavailable(`HTTP ${answer.httpStatus}: ${errorOf(answer).text}`);
 }
 
 /** The error in the body as we keep it; the HTTP status speaks for a body that has none. */

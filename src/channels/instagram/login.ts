@@ -11,7 +11,12 @@ export type InstagramUrls = {
 };
 
 /** The addresses of one account's API. */
-export type AccountApi = { profile: string; messages: string };
+export type AccountApi = {
+  profile: string;
+  messages: string;
+  /** Where it is told who a customer is: for no more than we keep, because one field too many fails the whole call. */
+  customer: (id: string) => string;
+};
 
 /**
  * Which API an account is reached by: its token says so. Meta's Facebook login gives Page tokens that begin with
@@ -24,6 +29,7 @@ export function apiOf(urls: InstagramUrls, { accountId, accessToken }: SendingAc
   const own = `${root}/${encodeURIComponent(accountId)}`;
   return {
     profile: `${own}?fields=${isPage ? '' : 'user_id,'}username,name`,
+    customer: (id) => `${root}/${encodeURIComponent(id)}?fields=name,username`,
     messages: isPage ? `${root}/me/messages` : `${own}/messages`,
   };
 }

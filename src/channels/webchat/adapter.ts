@@ -16,6 +16,7 @@ const capabilities: ChannelCapabilities = {
   linkButton: { maxText: 12_000, maxLabel: 40 },
   // Whoever follows the conversation sees it by the realtime events; nobody else has to be told.
   showsTyping: false,
+  hasProfiles: false,
   streamsText: true,
   hasAccessToken: false,
   messagesPerSecond: 1_000,
@@ -52,6 +53,7 @@ export function webchatChannel(): Channel {
         text: 'files of the web chat are stored when they come',
       });
     },
+    profile: async () => ({}),
     proveAccess: async () => ({ hasAccess: true }),
   };
 }

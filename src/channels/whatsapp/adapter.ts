@@ -35,6 +35,7 @@ const capabilities: ChannelCapabilities = {
   textSize,
   linkButton: { maxText: 1024, maxLabel: 20 },
   showsTyping: true,
+  hasProfiles: false,
   streamsText: false,
   hasAccessToken: true,
   messagesPerSecond: 80,
@@ -74,6 +75,8 @@ export function whatsappChannel(options: WhatsAppOptions): Channel {
         accessToken: account.accessToken,
         maxBytes,
       }),
+    // Names come with the messages.
+    profile: async () => ({}),
     proveAccess: (account) =>
       proveAccess(
         http,
