@@ -8,6 +8,7 @@ export function createCounters() {
     sendsUnanswered: 0,
     reads: 0,
     accessChecks: 0,
+    profilesAsked: 0,
     mediaDownloads: 0,
     mediaUploads: 0,
     statusesQueued: 0,

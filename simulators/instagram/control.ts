@@ -3,6 +3,7 @@ import { type JsonObject, numberAt, textAt } from '../lib/json.ts';
 import { webhookJson } from '../meta/sign.ts';
 import { writeEvent } from './customer-writes.ts';
 import { parseInstagramFault } from './faults.ts';
+import { noteProfile } from './profiles.ts';
 import { noteWritten } from './sends.ts';
 import type { InstagramWorld } from './world.ts';
 
@@ -23,8 +24,10 @@ export async function postEvent(
   const written = writeEvent(world, body);
   if (typeof written === 'string') return written;
   const { payload, id, accountId, customer } = written;
-  if (body['kind'] !== 'echo' && body['kind'] !== 'comment')
+  if (body['kind'] !== 'echo' && body['kind'] !== 'comment') {
     noteWritten(world, accountId, customer);
+    noteProfile(world, customer, body);
+  }
   return { id, ...posted(await repeat(body, () => world.sender.deliver(payload))) };
 }
 

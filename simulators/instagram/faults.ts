@@ -1,7 +1,7 @@
 import { type JsonObject, numberAt, textAt } from '../lib/json.ts';
 import type { InstagramError } from './errors.ts';
 
-const targets = ['send', 'action', 'access', 'media'] as const;
+const targets = ['send', 'action', 'access', 'media', 'profile'] as const;
 const actions = [
   'error',
   'hang',

@@ -2,6 +2,7 @@ import { bearerToken, type Exchange, readBody, sendBytes, sendJson } from '../li
 import { isObject, objectAt, parseObject, textAt } from '../lib/json.ts';
 import { type InstagramError, sendInstagramError } from './errors.ts';
 import { cdnPath, instagramPath } from './paths.ts';
+import { describeCustomer, isProfileQuery } from './profiles.ts';
 import { takeAction, takeMessage } from './sends.ts';
 import type { InstagramWorld } from './world.ts';
 
@@ -10,7 +11,7 @@ const target = /^(\/instagram)?\/v\d+\.\d+\/([^/]+)(?:\/(messages))?\/?$/;
 /** Whether a request is for Instagram: by its own path, or at Facebook's API with what only Instagram is asked. */
 export function isInstagramRequest({ path, query }: Exchange): boolean {
   if (path.startsWith(`${instagramPath}/v`) || path.startsWith(cdnPath)) return true;
-  return /^\/v\d+\.\d+\/me\/messages$/.test(path) || query.startsWith('fields=username');
+  return /^\/v\d+\.\d+\/me\/messages$/.test(path) || /^fields=(user)?name/.test(query);
 }
 
 /** Answers one request to Instagram's API, of either login, or for a file. */
@@ -28,8 +29,7 @@ export async function answerInstagram(world: InstagramWorld, exchange: Exchange)
     return;
   }
   if (exchange.method === 'GET' && edge === undefined) {
-    if (token !== undefined) world.accountOfToken.set(token, accountId);
-    return describeAccount(world, exchange, accountId);
+    return describe(world, exchange, { token, id: accountId });
   }
   const body = parseObject(await readBody(exchange.request));
   if (exchange.method !== 'POST' || edge === undefined || body === undefined) {
@@ -42,6 +42,17 @@ export async function answerInstagram(world: InstagramWorld, exchange: Exchange)
     commentId === undefined ? textAt(recipient, 'id') : world.comments.get(commentId)?.customer;
   const call = { accountId, login, body, to, commentId, response: exchange.response } as const;
   return isObject(body['message']) ? takeMessage(world, call) : takeAction(world, call);
+}
+
+/** Whoever the id is of: a customer, or the account that the token is for. */
+async function describe(
+  world: InstagramWorld,
+  exchange: Exchange,
+  { token = '', id }: { token: string | undefined; id: string },
+): Promise<void> {
+  if (isProfileQuery(exchange.query)) return describeCustomer(world, exchange, id);
+  world.accountOfToken.set(token, id);
+  return describeAccount(world, exchange, id);
 }
 
 /** A Page's token ends with the id of its Instagram account, or was used to ask about that. */

@@ -8,6 +8,7 @@ import { createWebhookSender, type WebhookSender } from '../meta/webhook-sender.
 import type { SimulatorSettings } from '../settings.ts';
 import type { Comment } from './comments.ts';
 import type { InstagramFault } from './faults.ts';
+import type { Profile } from './profiles.ts';
 import { createInstagramLog, type InstagramLog } from './sent.ts';
 
 /** All that the simulated Instagram is made of. */
@@ -24,6 +25,8 @@ export type InstagramWorld = {
   /** When each customer last wrote, by account and customer. */
   lastWroteAt: RecentMap<number>;
   comments: RecentMap<Comment>;
+  /** Who has written to any account. */
+  profiles: RecentMap<Profile>;
   /** Which account a Page's token is for, as it was asked about with it. */
   accountOfToken: RecentMap<string>;
 };
@@ -48,6 +51,7 @@ export function createInstagramWorld(parts: {
     }),
     lastWroteAt: createRecentMap<number>(50_000),
     comments: createRecentMap<Comment>(50_000),
+    profiles: createRecentMap<Profile>(50_000),
     accountOfToken: createRecentMap<string>(1_000),
   };
 }
@@ -59,4 +63,5 @@ export function forgetInstagram(world: InstagramWorld): void {
   world.media.clear();
   world.lastWroteAt.clear();
   world.comments.clear();
+  world.profiles.clear();
 }

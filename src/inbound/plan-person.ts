@@ -43,9 +43,10 @@ export function wantProfile(
   planning: Planning,
   userId: string,
   contactId: string,
-  { account, from }: Pick<MessageReceived, 'account' | 'from'>,
+  { account, content, from }: MessageReceived,
 ): void {
-  if (!planning.hasProfiles(account.platform)) return;
+  // Who followed a link has not written yet, and the provider would not say.
+  if (content.type === 'system' || !planning.hasProfiles(account.platform)) return;
   const stored = planning.facts.people.get(personKey(userId, from.addresses[0]));
   const { profiles } = planning.plan;
   if (stored?.isProfileOld === false || profiles.some((one) => one.contact_id === contactId))

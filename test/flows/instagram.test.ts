@@ -179,6 +179,60 @@ describe('a message on Instagram', () => {
   });
 });
 
+describe('who a customer is', () => {
+  const names = async (tenant: Tenant) =>
+    (
+      await stage.owner.query('select name, username from contacts where user_id = $1', [
+        tenant.userId,
+      ])
+    ).rows;
+
+  // Seen failing with the hint, and the sweep, taken out.
+  it('is known soon after they first wrote, and their lead has their name', async () => {
+    const tenant = await instagram.tenant();
+    const customer = instagram.customer();
+    const from = { id: customer, name: 'Ana Souza', username: 'ana' };
+    await instagram.write(tenant, customer, 'I want a table, when can I come', { from });
+
+    await eventually('the name', async () => (await names(tenant))[0]?.name !== null);
+    expect(await names(tenant)).toEqual([{ name: 'Ana Souza', username: 'ana' }]);
+    await instagram.expectSettled(tenant);
+    await stage.owner.query(
+      `update conversations set extraction_due_at = now(), extraction_is_urgent = true
+        where user_id = $1`,
+      [tenant.userId],
+    );
+
+    await eventually('the lead', async () => {
+      const leads = JSON.stringify(await askApi(stage, tenant, 'leads'));
+      return leads.includes('"name":"Ana Souza"');
+    });
+  });
+
+  it('is asked again after a failure, and keeps no answer waiting', async () => {
+    const tenant = await instagram.tenant();
+    const customer = instagram.customer();
+    stage.simulators.addFault('instagram', {
+      target: 'profile',
+      action: 'error',
+      code: 2,
+      to: customer,
+    });
+    await instagram.write(tenant, customer, 'who am I');
+    await instagram.expectSettled(tenant);
+    const before = await names(tenant);
+
+    await stage.owner.query(
+      `update contacts set profile_due_at = now() - interval '2 seconds'
+        where user_id = $1 and profile_due_at is not null`,
+      [tenant.userId],
+    );
+
+    expect(before).toEqual([{ name: null, username: null }]);
+    await eventually('the name', async () => (await names(tenant))[0]?.name !== null);
+  });
+});
+
 describe('an edited message', () => {
   // Seen failing with `content = $7` in the place of `content || $7`, and with type = 'text': the story, the file is gone.
   it('is still about the story that it answered, and still has its picture', async () => {

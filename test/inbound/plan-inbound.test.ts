@@ -151,7 +151,7 @@ describe('planInbound', () => {
     const store = plannedStore(['1']);
     const facts = store.facts();
     for (const account of facts.accounts.values()) account.agentId = null;
-    const options = { newId, replyWindowMs: () => day };
+    const options = { newId, replyWindowMs: () => day, hasProfiles: () => false };
     const event = message(betweenOf(1, false), 'a');
     const elsewhere = message({ ...betweenOf(1, false), accountId: '9' }, 'a');
 

@@ -75,6 +75,41 @@ describe('instagramChannel.proveAccess', () => {
   });
 });
 
+describe('instagramChannel.profile', () => {
+  it.each([
+    ['Instagram’s login', account],
+    ['Facebook’s login', pageAccount],
+  ])('asks for the name and the username alone, with %s', async (_, given) => {
+    const graph = await graphThat(json(200, { name: 'Ana\0', username: 'ana', id: customer }));
+
+    const profile = await channelTo(graph.url, graph.url).profile(given, customer);
+
+    expect(profile).toEqual({ name: 'Ana', username: 'ana' });
+    expect(graph.seen).toMatchObject([
+      { method: 'GET', path: `/v25.0/${customer}?fields=name,username` },
+    ]);
+  });
+
+  it('takes what there is', async () => {
+    const graph = await graphThat(json(200, { username: 'ana', name: '' }), json(200, { name: 7 }));
+    const channel = channelTo(graph.url);
+
+    expect(await channel.profile(account, customer)).toEqual({ username: 'ana' });
+    expect(await channel.profile(account, customer)).toEqual({});
+  });
+
+  it.each([
+    [graphError(403, 230), 'channel.refused'],
+    [graphError(400, 100), 'channel.refused'],
+    [graphError(400, 4), 'channel.unavailable'],
+    [json(503, {}), 'channel.unavailable'],
+  ])('rejects with a code that says whether another try may help', async (answer, code) => {
+    const graph = await graphThat(answer);
+
+    await expect(channelTo(graph.url).profile(account, customer)).rejects.toMatchObject({ code });
+  });
+});
+
 describe('instagramChannel.download', () => {
   const image = (url?: string) => ({ kind: 'image', ...(url && { url }) }) as const;
 

@@ -221,3 +221,20 @@ describe('the simulated Instagram, asked for a private reply', () => {
     expect(codes).toEqual([10900, 10903, 100, 100, 100]);
   });
 });
+
+describe('the simulated Instagram, asked who a customer is', () => {
+  const ask = (fields: string) => call(`/instagram/v25.0/${customer}?fields=${fields}`, undefined);
+
+  it('tells it once they have written, and nothing for a field too many', async () => {
+    const before = await ask('name,username');
+    await event({ text: 'Hello', from: { id: customer, name: 'Ana', username: 'ana' } });
+
+    expect(before.body).toMatchObject({ error: { code: 230 } });
+    expect((await ask('name,username')).body).toEqual({
+      name: 'Ana',
+      username: 'ana',
+      id: customer,
+    });
+    expect((await ask('name,biography')).body).toMatchObject({ error: { code: 100 } });
+  });
+});
