@@ -113,6 +113,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
     async close() {
       simulation.timers.close();
       simulation.whatsApp.events.close();
+      simulation.instagram.events.close();
       simulation.whatsApp.sender.close();
       simulation.instagram.sender.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -12,6 +12,7 @@ import { applySettings } from '../settings.ts';
 import type { Simulation } from '../simulation.ts';
 import { answer, bodyOf, type ControlRoute, cors } from './answer.ts';
 import { postInbound } from './inbound.ts';
+import { openPhoneEvents } from './open-phone-events.ts';
 import { tapButton } from './taps.ts';
 
 const prefix = '/_simulator';
@@ -25,7 +26,8 @@ const routes: Record<string, ControlRoute> = {
   'POST /whatsapp/messages': writeAsCustomer,
   'POST /whatsapp/taps': tapAsCustomer,
   'GET /whatsapp/sent': showSent,
-  'GET /whatsapp/events': openEvents,
+  'GET /whatsapp/events': ({ whatsApp }, exchange) =>
+    openPhoneEvents(whatsApp.events, exchange, ['phoneNumberId', 'customer']),
   'POST /whatsapp/media': putMedia,
   'POST /whatsapp/faults': addGraphFault,
   'DELETE /whatsapp/faults': ({ whatsApp }, exchange) => {
@@ -107,19 +109,6 @@ function showSent({ whatsApp }: Simulation, exchange: Exchange): void {
   const { after, ...rest } = asked;
   const filter: SentFilter = { ...rest, ...(after === undefined ? {} : { after: Number(after) }) };
   answer(exchange, 200, { data: whatsApp.sent.find(filter) });
-}
-
-function openEvents({ whatsApp }: Simulation, { request, response, query }: Exchange): void {
-  const asked = new URLSearchParams(query);
-  const last = request.headers['last-event-id'] ?? asked.get('after') ?? 'now';
-  const after = last === 'now' ? Number.POSITIVE_INFINITY : Number(last);
-  const phoneNumberId = asked.get('phoneNumberId');
-  const customer = asked.get('customer');
-  const filter = {
-    ...(phoneNumberId === null ? {} : { phoneNumberId }),
-    ...(customer === null ? {} : { customer }),
-  };
-  whatsApp.events.subscribe(response, filter, after);
 }
 
 async function putMedia({ whatsApp }: Simulation, exchange: Exchange): Promise<void> {

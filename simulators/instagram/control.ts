@@ -1,4 +1,5 @@
 import { answer, bodyOf, type ControlRoute } from '../control/answer.ts';
+import { openPhoneEvents } from '../control/open-phone-events.ts';
 import { type JsonObject, numberAt, textAt } from '../lib/json.ts';
 import { webhookJson } from '../meta/sign.ts';
 import { writeEvent } from './customer-writes.ts';
@@ -24,10 +25,13 @@ export async function postEvent(
   const written = writeEvent(world, body);
   if (typeof written === 'string') return written;
   const { payload, id, accountId, customer } = written;
-  if (body['kind'] !== 'echo' && body['kind'] !== 'comment') {
+  const { kind = 'message', text } = body;
+  if (kind !== 'echo' && kind !== 'comment') {
     noteWritten(world, accountId, customer);
     noteProfile(world, customer, body);
   }
+  const type = kind === 'echo' ? 'echo' : 'written';
+  world.events.publish({ type, accountId, customer, messageId: id, kind, text });
   return { id, ...posted(await repeat(body, () => world.sender.deliver(payload))) };
 }
 
@@ -55,6 +59,8 @@ export const instagramRoutes: Record<string, ControlRoute> = {
     const filter = { ...rest, ...(after === undefined ? {} : { after: Number(after) }) };
     answer(exchange, 200, { data: instagram.sent.find(filter) });
   },
+  'GET /instagram/events': ({ instagram }, exchange) =>
+    openPhoneEvents(instagram.events, exchange, ['accountId', 'customer']),
   'POST /instagram/faults': async ({ instagram }, exchange) => {
     const fault = parseInstagramFault(await bodyOf(exchange));
     if (fault === undefined) return answer(exchange, 400, { error: 'no such fault' });

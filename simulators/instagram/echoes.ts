@@ -15,14 +15,16 @@ export async function postEchoes(
   sent: SentMessage,
   fault: InstagramFault['echo'],
 ): Promise<void> {
-  const { settings, timers, now, sender } = world;
+  const { settings, timers, now, sender, events } = world;
   if (fault === 'none' || !settings.echoes) return;
   // As Instagram might set it anew: other white space, and the rest alike.
   const text = fault === 'altered' ? ` ${sent.text.replaceAll('\n', ' \n')} ` : sent.text;
-  const post = () =>
-    sender.deliver(
-      envelope(sent, echoEvent({ ...sent, atMs: now() }, { mid: sent.id, text }), now()),
-    );
+  const post = () => {
+    const { accountId, customer, id } = sent;
+    events.publish({ type: 'echo', accountId, customer, messageId: id });
+    const echo = echoEvent({ ...sent, atMs: now() }, { mid: id, text });
+    return sender.deliver(envelope(sent, echo, now()));
+  };
   if (fault === 'before_answer' || fault === 'altered') {
     await post();
     return;
@@ -35,10 +37,12 @@ export async function postEchoes(
 
 /** Lets the customer see a message when the settings say so. */
 export function postSeen(world: InstagramWorld, sent: SentMessage): void {
-  const { settings, timers, now, sender } = world;
+  const { settings, timers, now, sender, events } = world;
   if (settings.readAfterMs === null || !settings.statuses) return;
   timers.after(settings.readAfterMs, () => {
-    const seen = customerEvent({ ...sent, atMs: now() }, { read: { mid: sent.id } });
+    const { accountId, customer, id } = sent;
+    events.publish({ type: 'read', accountId, customer, messageId: id });
+    const seen = customerEvent({ ...sent, atMs: now() }, { read: { mid: id } });
     void sender.deliver(envelope(sent, seen, now()));
   });
 }

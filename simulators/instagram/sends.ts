@@ -40,7 +40,9 @@ export async function takeMessage(world: InstagramWorld, call: Call): Promise<vo
   const answered = fault === undefined || !fault.action.endsWith('_after_send');
   world.counters.sendsAccepted += 1;
   record(world, call, { outcome: 'accepted', answered, id });
-  const sent = { accountId: call.accountId, customer: to, id, text: text ?? '' };
+  const { accountId, body } = call;
+  const sent = { accountId, customer: to, id, text: text ?? '' };
+  world.events.publish({ type: 'message', accountId, customer: to, messageId: id, text, body });
   await postEchoes(world, sent, fault?.echo);
   postSeen(world, sent);
   answer(call.response, id, to, fault);
@@ -60,7 +62,14 @@ export async function takeAction(world: InstagramWorld, call: Call): Promise<voi
   }
   if (action === 'mark_seen') world.counters.reads += 1;
   record(world, call, { outcome: 'accepted', answered: true, action });
+  showAction(world, call, action);
   sendJson(call.response, 200, { recipient_id: call.to });
+}
+
+/** What the customer's phone shows of an action. */
+function showAction({ events }: InstagramWorld, { accountId, to }: Call, action: string): void {
+  if (action === 'mark_seen') events.publish({ type: 'seen', accountId, customer: to });
+  if (action === 'typing_on') events.publish({ type: 'typing', accountId, customer: to });
 }
 
 /** Lets the simulated Instagram know that a customer wrote: the reply window is open. */

@@ -4,6 +4,7 @@ import { createIds, type NewId } from '../lib/ids.ts';
 import { createRecentMap, type RecentMap } from '../lib/recent-map.ts';
 import type { Timers } from '../lib/timers.ts';
 import { createMediaStore, type MediaStore } from '../meta/media.ts';
+import { createEventHub, type EventHub } from '../meta/phone-events.ts';
 import { createWebhookSender, type WebhookSender } from '../meta/webhook-sender.ts';
 import type { SimulatorSettings } from '../settings.ts';
 import type { Comment } from './comments.ts';
@@ -21,6 +22,7 @@ export type InstagramWorld = {
   faults: FaultList<InstagramFault>;
   sent: InstagramLog;
   media: MediaStore;
+  events: EventHub;
   sender: WebhookSender;
   /** When each customer last wrote, by account and customer. */
   lastWroteAt: RecentMap<number>;
@@ -45,6 +47,7 @@ export function createInstagramWorld(parts: {
     faults: createFaultList<InstagramFault>(),
     sent: createInstagramLog(() => settings.sentLimit),
     media: createMediaStore(),
+    events: createEventHub(),
     sender: createWebhookSender({
       ...parts,
       secret: () => settings.instagramAppSecret || settings.appSecret,
@@ -56,7 +59,7 @@ export function createInstagramWorld(parts: {
   };
 }
 
-/** Forgets everything that happened. */
+/** Forgets everything that happened, keeps the listeners. */
 export function forgetInstagram(world: InstagramWorld): void {
   world.faults.clear();
   world.sent.clear();

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
-/** What the simulated phone sees. `customer` is who holds it; undefined when the simulator cannot know. */
-export type PhoneEvent = {
-  type: 'read' | 'typing' | 'message' | 'status' | 'written';
-  phoneNumberId: string;
+/**
+ * What the simulated phone sees, on a number of WhatsApp (`phoneNumberId`) or an account of Instagram (`accountId`).
+ * `customer` is who holds it; undefined when the simulator cannot know.
+ */
+export type PhoneEvent = ({ phoneNumberId: string } | { accountId: string }) & {
+  type: 'read' | 'typing' | 'message' | 'status' | 'written' | 'seen' | 'echo';
   customer?: string | undefined;
   messageId?: string | undefined;
   [fact: string]: unknown;
@@ -17,7 +19,8 @@ export type EventHub = {
   close(): void;
 };
 
-type EventFilter = { phoneNumberId?: string; customer?: string };
+/** The values that events must have; one that names no customer may be anybody's. */
+type EventFilter = Record<string, string>;
 type Numbered = { id: number; event: PhoneEvent };
 
 const replayed = 500;
@@ -60,13 +63,9 @@ export function createEventHub(): EventHub {
 }
 
 function fits(event: PhoneEvent, filter: EventFilter): boolean {
-  if (filter.phoneNumberId !== undefined && event.phoneNumberId !== filter.phoneNumberId) {
-    return false;
-  }
-  return (
-    filter.customer === undefined ||
-    event.customer === undefined ||
-    event.customer === filter.customer
+  return Object.entries(filter).every(
+    ([name, wanted]) =>
+      event[name] === wanted || (name === 'customer' && event.customer === undefined),
   );
 }
 
