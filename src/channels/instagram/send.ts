@@ -35,18 +35,22 @@ function recipientOf(to: string, message: OutboundMessage): Record<string, strin
 }
 
 /**
- * What became of a send, by what came back for it. An app that Meta did not allow the tag of people is refused with a
- * code of permissions: that stops the late message, and not the account.
+ * What became of a send, by what came back for it. An app that Meta did not allow the tag of people, or private replies,
+ * is refused with a code of permissions: that stops this message, and not the account.
  */
 export function sendOutcome(
   result: GraphAnswer | Unanswered,
   message: OutboundMessage,
 ): SendOutcome {
   const outcome = outcomeOf(result);
-  const isLate = message.kind === 'text' && message.isLateByPerson === true;
-  const isTagRefused =
-    isLate && outcome.outcome === 'refused' && permissionCodes.has(outcome.error.code);
-  return isTagRefused ? { ...outcome, scope: 'reply_window' } : outcome;
+  const isRefused = outcome.outcome === 'refused' && permissionCodes.has(outcome.error.code);
+  if (!isRefused || message.kind !== 'text') {
+    return outcome;
+  }
+  if (message.isLateByPerson === true) {
+    return { ...outcome, scope: 'reply_window' };
+  }
+  return message.inReplyTo === undefined ? outcome : { ...outcome, scope: 'message' };
 }
 
 const permissionCodes = new Set([3, 10, 100, 200]);

@@ -4,6 +4,7 @@ import { channelTo } from './channel-to.ts';
 
 const { format } = channelTo('http://127.0.0.1:1');
 const bytes = (text: string) => Buffer.byteLength(text);
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** One character of 7 code points and 25 bytes. */
 const family = '👨‍👩‍👧‍👦';
 
@@ -66,6 +67,26 @@ describe('instagramChannel.format', () => {
     },
   );
 
+  // Seen failing with the cut at the last byte that fits, in the place of characterEnd.
+  it.each([
+    ['a family', family],
+    ['a flag', '🇵🇹'],
+    ['a hand of some colour', '👍🏽'],
+    ['a Devanagari cluster', 'क्षि'],
+    ['a letter with its accents', 'e\u0301\u0327'],
+    ['a keycap', '1️⃣'],
+  ])('keeps %s whole that ends at byte 999, 1,000, 1,001 or further', (_, character) => {
+    for (let end = 999; end <= 1000 + bytes(character); end += 1) {
+      const before = 'x'.repeat(end - bytes(character));
+      const pieces = format(`${before}${character}y`);
+
+      expect(pieces.join('')).toBe(`${before}${character}y`);
+      expect(pieces[0]).toBe(
+        end < 1000 ? `${before}${character}y` : end > 1000 ? before : `${before}${character}`,
+      );
+    }
+  });
+
   it('makes pieces of at most 1,000 bytes of anything, and loses nothing but space', () => {
     const part = fc.oneof(
       fc.constantFrom(family, '🇵🇹', 'é', 'e\u0301', 'नमस्ते', '你好。', 'a. ', '\n\n', ' '),
@@ -77,8 +98,11 @@ describe('instagramChannel.format', () => {
         const pieces = format(text);
 
         expect(pieces.filter((piece) => piece === '' || bytes(piece) > 1000)).toEqual([]);
-        const bare = (value: string) => value.replace(/\s/gu, '');
-        expect(bare(pieces.join(''))).toBe(bare(text));
+        const characters = (value: string) =>
+          Array.from(graphemes.segment(value), ({ segment }) => segment).filter(
+            (one) => one.trim() !== '',
+          );
+        expect(pieces.flatMap(characters)).toEqual(characters(text));
       }),
       { numRuns: 200 },
     );

@@ -58,11 +58,19 @@ describe('instagramChannel.send', () => {
   });
 
   it('sends the answer to a comment to the comment', async () => {
-    const graph = await graphThat(accepted, graphError(400, 100, { error_subcode: 33 }));
+    // Seen failing, the third, with `inReplyTo` not asked in sendOutcome: the whole account stops.
+    const graph = await graphThat(
+      accepted,
+      graphError(400, 100, { error_subcode: 33 }),
+      graphError(400, 3),
+      graphError(401, 190),
+    );
     const reply = { ...hello, inReplyTo: { kind: 'comment', id: 'c.1' } } as const;
     const channel = channelTo(graph.url);
 
     const outcomes = [
+      await channel.send(account, customer, reply, 'msg_1'),
+      await channel.send(account, customer, reply, 'msg_1'),
       await channel.send(account, customer, reply, 'msg_1'),
       await channel.send(account, customer, reply, 'msg_1'),
     ];
@@ -74,6 +82,8 @@ describe('instagramChannel.send', () => {
     expect(outcomes).toMatchObject([
       { outcome: 'accepted' },
       { outcome: 'refused', scope: 'message', error: { code: 100 } },
+      { outcome: 'refused', scope: 'message', error: { code: 3 } },
+      { outcome: 'refused', scope: 'account', error: { code: 190 } },
     ]);
   });
 
