@@ -16,6 +16,7 @@ import {
 import { type LockedConversation, lockConversation } from './lock-conversation.ts';
 import { mayPersonWrite } from './may-person-write.ts';
 import type { Message } from './message.ts';
+import { openComment } from './open-comment.ts';
 import { findMessage } from './read-conversations.ts';
 
 export type WriteMessageDeps = {
@@ -46,9 +47,12 @@ export async function writeMessage(
     }
     const channel = deps.channelFor(conversation.platform);
     refuseTooLong(given.text, channel);
-    refuseUnsendable(conversation, channel);
+    const mayWrite = mayPersonWrite(channel.capabilities, conversation);
+    const comment = mayWrite ? undefined : await openComment(tx, given);
+    refuseUnsendable(conversation, mayWrite || comment !== undefined);
     const message = await storeMessage(tx, {
       ...given,
+      content: comment === undefined ? {} : { inReplyTo: comment },
       messageId,
       takeoverMinutes: parseAgentSettings(conversation.settings).takeoverMinutes,
       pace: channel.capabilities.perCustomer,
@@ -65,11 +69,11 @@ function refuseTooLong(text: string, channel: Channel): void {
   }
 }
 
-function refuseUnsendable(conversation: LockedConversation, channel: Channel): void {
+function refuseUnsendable(conversation: LockedConversation, mayWrite: boolean): void {
   if (!conversation.isActive) {
     throw new ConversationArchived('This conversation is archived; it can only be read.');
   }
-  if (!mayPersonWrite(channel.capabilities, conversation)) {
+  if (!mayWrite) {
     throw new ReplyWindowClosed(
       'The reply window has closed and the agent has no template: the customer has to write first.',
     );
@@ -79,6 +83,7 @@ function refuseUnsendable(conversation: LockedConversation, channel: Channel): v
 type MessageToStore = ConversationRef & {
   messageId: string;
   text: string;
+  content: object;
   takeoverMinutes: number;
   pace: { burst: number; intervalMs: number };
 };
@@ -103,8 +108,9 @@ async function storeMessage(tx: Db, given: MessageToStore): Promise<Message> {
   await tx.query(
     `with message as (
        insert into messages
-         (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, status)
-       values ($1, $2, $3, $4, 'agent', 'human', 'text', $5, 'pending')
+         (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, content,
+          status)
+       values ($1, $2, $3, $4, 'agent', 'human', 'text', $5, $8, 'pending')
      )
      insert into message_delivery_status (message_id, user_id, conversation_id, next_attempt_at)
      select $1, c.user_id, c.conversation_id,
@@ -119,6 +125,7 @@ async function storeMessage(tx: Db, given: MessageToStore): Promise<Message> {
       given.text,
       given.pace.burst,
       given.pace.intervalMs,
+      JSON.stringify(given.content),
     ],
   );
   const message = await findMessage(tx, given);

@@ -5,6 +5,7 @@ import type { Platform } from '../channels/inbound-event.ts';
 import { Conversation, conversationColumns } from '../conversations/conversation.ts';
 import { mayPersonWrite } from '../conversations/may-person-write.ts';
 import { Message, selectMessages } from '../conversations/message.ts';
+import { openComment } from '../conversations/open-comment.ts';
 import { Brief, Reasoning } from '../leads/lead-state.ts';
 import { type Db, maybeRow, type Pool, rows } from '../lib/db.ts';
 import { Timestamp } from '../lib/http/fields.ts';
@@ -59,7 +60,11 @@ export function readLeadPage(
       now,
       notification: told,
       lead: (await readLead(tx, wanted)) ?? null,
-      conversation: presentStanding(standing, deps.channelFor(standing.platform), now),
+      conversation: presentStanding(standing, {
+        channel: deps.channelFor(standing.platform),
+        hasOpenComment: (await openComment(tx, wanted)) !== undefined,
+        now,
+      }),
       messages: (await lastMessages(tx, wanted)).map(presentMessage),
     };
   });
@@ -106,7 +111,10 @@ async function lastMessages(tx: Db, wanted: Wanted): Promise<Message[]> {
   return newestFirst.reverse();
 }
 
-function presentStanding(standing: z.infer<typeof Standing>, channel: Channel, now: Date) {
+function presentStanding(
+  standing: z.infer<typeof Standing>,
+  { channel, hasOpenComment, now }: { channel: Channel; hasOpenComment: boolean; now: Date },
+) {
   const { agentName, platform, handledBy, handoverReason, isActive } = standing;
   const { aiPausedUntil, replyWindowEndsAt, settings } = standing;
   const windowClosedForMs =
@@ -121,7 +129,9 @@ function presentStanding(standing: z.infer<typeof Standing>, channel: Channel, n
     isActive,
     isWindowOpen: windowClosedForMs !== null && windowClosedForMs < 0,
     takeoverMinutes: parseAgentSettings(settings).takeoverMinutes,
-    canWrite: isActive && mayPersonWrite(channel.capabilities, { windowClosedForMs, settings }),
+    canWrite:
+      isActive &&
+      (hasOpenComment || mayPersonWrite(channel.capabilities, { windowClosedForMs, settings })),
   };
 }
 

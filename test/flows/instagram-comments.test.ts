@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Tenant } from '../support/arrange.ts';
-import { messagesOf } from '../support/ask-api.ts';
+import { askApi, messagesOf } from '../support/ask-api.ts';
 import { eventually } from '../support/eventually.ts';
 import { type InstagramStage, instagramStage } from '../support/instagram-stage.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -174,6 +174,41 @@ describe('a comment', () => {
     await expectSettled(tenant);
 
     expect(instagram.reached(tenant)).toHaveLength(1);
+  });
+});
+
+describe('people', () => {
+  async function write(tenant: Tenant, text: string): Promise<unknown> {
+    const { rows } = await stage.owner.query(
+      'select conversation_id as id from conversations where user_id = $1',
+      [tenant.userId],
+    );
+    return askApi(stage, tenant, `conversations/${rows[0].id}/messages`, {
+      method: 'POST',
+      body: { text },
+    });
+  }
+
+  // Seen failing with openComment answering nothing (409), and without its `not exists` (a second reply, refused).
+  it('may give a comment its one answer where the AI has not, and no second', async () => {
+    const tenant = await answering({ quietMs: 5_000 });
+    const { id } = await comment(tenant, instagram.customer(), 'is anybody there');
+
+    await write(tenant, 'Rita here, yes');
+    await eventually('it is sent', () => instagram.reached(tenant).length === 1);
+
+    expect(instagram.reached(tenant)).toMatchObject([
+      { text: 'Rita here, yes', body: { recipient: { comment_id: id } } },
+    ]);
+    await expect(write(tenant, 'And more')).rejects.toThrow('channel.reply_window_closed');
+  });
+
+  it('may not write to whom the AI has answered in private', async () => {
+    const tenant = await answering();
+    await comment(tenant, instagram.customer(), 'answered by the AI');
+    await expectSettled(tenant);
+
+    await expect(write(tenant, 'Rita here')).rejects.toThrow('channel.reply_window_closed');
   });
 });
 
