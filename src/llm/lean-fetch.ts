@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { Agent, request } from 'undici';
 
 /** More than any answer of a model; a server that sends more is cut off, so that it cannot fill the memory. */
@@ -43,7 +44,7 @@ export function leanFetch({ timeoutMs, ca }: { timeoutMs: number; ca?: string })
         headers: Object.entries(answer.headers).flatMap(pairsOf),
       };
       return isEventStream(answer.headers)
-        ? new Response(Readable.toWeb(answer.body), init)
+        ? new StreamedResponse(answer.body, init)
         : new ReadResponse(await answer.body.text(), init);
     },
     close: () => dispatcher.destroy(),
@@ -78,5 +79,16 @@ class ReadResponse extends Response {
   constructor(text: string, init: ResponseInit) {
     super(null, init);
     this.text = () => Promise.resolve(text);
+  }
+}
+
+/** A response whose body is read as it comes, without the web's streams, which cost more than all else of a word. */
+export class StreamedResponse extends Response {
+  readonly stream: Readable;
+  override readonly text = (): Promise<string> => text(this.stream);
+
+  constructor(stream: Readable, init: ResponseInit) {
+    super(null, init);
+    this.stream = stream;
   }
 }

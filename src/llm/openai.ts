@@ -8,12 +8,13 @@ import type {
   ModelRequest,
   Transcriber,
 } from './language-model.ts';
-import { leanFetch } from './lean-fetch.ts';
+import { leanFetch, StreamedResponse } from './lean-fetch.ts';
 import { isModelError, ModelAborted, type ModelError, ModelUnavailable } from './model-errors.ts';
 import { readAnswer, readResponse, readTranscript } from './read-answer.ts';
 import { readStream } from './read-stream.ts';
 import { requestBody } from './request-body.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { serverSentEvents } from './server-sent-events.ts';
 import { type OptionalParameter, unsupportedParameter } from './unsupported-parameters.ts';
 
 export type OpenaiOptions = {
@@ -93,10 +94,16 @@ function responder(sdk: OpenAI, { now, timeoutMs }: OpenaiOptions): LanguageMode
     call: { signal: AbortSignal; hear: HearText },
   ): Promise<unknown> => {
     // The SDK's timeout ends with the headers, and a server could go on word by word for ever.
-    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
-    const body = requestBody(request, { without, isReplayable });
-    const events = await sdk.responses.create({ ...body, stream: true }, { signal });
-    return readStream(events, call.hear);
+    const { signal, release } = endingAfter(timeoutMs, call.signal);
+    try {
+      const body = requestBody(request, { without, isReplayable });
+      const response = await sdk.responses
+        .create({ ...body, stream: true }, { signal })
+        .asResponse();
+      return await readStream(eventsOf(response), call.hear);
+    } finally {
+      release();
+    }
   };
 
   const ask = async (
@@ -128,6 +135,26 @@ function responder(sdk: OpenAI, { now, timeoutMs }: OpenaiOptions): LanguageMode
 async function textOf(call: { asResponse(): Promise<Response> }): Promise<string> {
   const response = await call.asResponse();
   return response.text();
+}
+
+/** A signal that aborts with another, or by itself after a while unless it is released. */
+function endingAfter(ms: number, other: AbortSignal) {
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  const timer = setTimeout(end, ms);
+  if (other.aborted) end();
+  other.addEventListener('abort', end);
+  const release = (): void => {
+    clearTimeout(timer);
+    other.removeEventListener('abort', end);
+  };
+  return { signal: ending.signal, release };
+}
+
+/** The SDK's own reader breaks the connection off after the last event, and the next call would begin with a handshake. */
+function eventsOf(response: Response): AsyncIterable<unknown> {
+  if (response instanceof StreamedResponse) return serverSentEvents(response.stream);
+  throw new ModelUnavailable('the model provider answered no stream to a call for one');
 }
 
 /** What the provider gave out it takes back; nothing but objects can be among it. */

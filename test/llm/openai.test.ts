@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ModelRequest } from '../../src/llm/language-model.ts';
@@ -389,6 +390,34 @@ describe('openaiModel, listening', () => {
     expect(heard).toEqual(['We open', ' at nine.']);
     expect(answer).toMatchObject({ kind: 'text', text: 'We open at nine.' });
     expect(JSON.parse(server.seen[0]?.body ?? '')).toMatchObject({ stream: true, store: false });
+  });
+
+  // Seen failing with the SDK's reader of streams, which breaks the connection off after the answer's last event.
+  it('keeps the connection of a stream for the next one, also when its end comes late', async () => {
+    const { server, model } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const done = { type: 'response.completed', response: providerResponse() };
+      response.write(`event: ${done.type}\ndata: ${JSON.stringify(done)}\n\n`);
+      setTimeout(() => response.end(), 20);
+    });
+
+    for (let asked = 0; asked < 3; asked += 1) {
+      await model.respond(request(), never(), () => {});
+      await sleep(60);
+    }
+
+    expect(server.connections()).toBe(1);
+  });
+
+  it('explains a refusal that comes as a stream too', async () => {
+    const { model } = await serve((_request, response) => {
+      response.writeHead(429, { 'content-type': 'text/event-stream' });
+      response.end(JSON.stringify({ error: { code: 'insufficient_quota', message: 'no' } }));
+    });
+
+    await expect(model.respond(request(), never(), () => {})).rejects.toMatchObject({
+      code: 'llm.insufficient_quota',
+    });
   });
 
   it('gives up a stream that goes on for longer than a call may take', async () => {
