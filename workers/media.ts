@@ -1,5 +1,6 @@
 import { fetchProfiles, type ProfileDeps } from '../src/contacts/fetch-profiles.ts';
 import type { Context } from '../src/context.ts';
+import { deleteFiles } from '../src/media/delete-files.ts';
 import { type FetchDeps, fetchAttachments } from '../src/media/fetch-attachments.ts';
 
 /** What fetching files needs, with the download of each file's own channel. */
@@ -35,5 +36,6 @@ export function startMedia(context: Context): void {
   context.queues.work('media', {
     'contacts.profile': ({ items }) => fetchProfiles(profiles, items),
     'media.fetch': ({ items }) => fetchAttachments(deps, items),
+    'media.delete': ({ items }) => deleteFiles(context, items),
   });
 }

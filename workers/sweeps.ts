@@ -1,8 +1,11 @@
 import { sweep } from '../src/agent/sweep.ts';
+import { forgetErasedAddresses } from '../src/contacts/erased-addresses.ts';
 import { sweepProfiles } from '../src/contacts/sweep-profiles.ts';
 import type { Context } from '../src/context.ts';
+import { deleteOrphanStatuses } from '../src/delivery/forget-deliveries.ts';
 import { sweepLeads } from '../src/leads/extraction/sweep-leads.ts';
 import { errorText } from '../src/lib/errors.ts';
+import { sweepFileDeletions } from '../src/media/delete-files.ts';
 import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
 import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
 import { forgetVisits } from '../src/webchat/limits.ts';
@@ -24,10 +27,13 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     await sweepLeads({ sweeper, enqueue: queues.enqueue });
     await sweepProfiles({ sweeper, enqueue: queues.enqueue });
     await sweepNotifications({ sweeper, enqueue: queues.enqueue });
+    await sweepFileDeletions({ sweeper, enqueue: queues.enqueue });
     const nowMs = context.now().getTime();
     if (nowMs - cleanedAt < cleanEveryMs) return;
     cleanedAt = nowMs;
     await forgetVisits(sweeper);
+    await forgetErasedAddresses(sweeper);
+    await deleteOrphanStatuses(sweeper);
     await deleteOldEvents(sweeper, new Date(nowMs - eventsKeptMs));
   };
   let isLooking = false;

@@ -59,10 +59,15 @@ export function countCosts(
     GroupRow,
     `with began as materialized (
        select c.conversation_id, ${key} as key, ${name} as name
-         from conversations c
+         from (
+           select user_id, conversation_id, agent_id, referral, created_at from conversations
+            where user_id = $1
+            union all
+           select user_id, conversation_id, agent_id, null, began_at from erased_conversations
+            where user_id = $1) c
          join agents a on a.agent_id = c.agent_id and a.user_id = c.user_id
          join phone_numbers p on p.id = a.phone_number_id and p.user_id = a.user_id
-        where c.user_id = $1 and c.created_at >= $2 and c.created_at < $3
+        where c.created_at >= $2 and c.created_at < $3
      ), used as (
        ${pricedUsage('true', ['b.key', 'u.purpose'], 'join began b on b.conversation_id = u.conversation_id')}
      ), spent as (

@@ -5,12 +5,18 @@ import { leadTimelineRoutes } from '../analytics/lead-timeline-routes.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Platform } from '../channels/inbound-event.ts';
 import { phoneNumberRoutes } from '../channels/phone-number-routes.ts';
+import { contactRoutes } from '../contacts/contact-routes.ts';
+import type { Forget } from '../contacts/erase-contact.ts';
 import { conversationRoutes } from '../conversations/conversation-routes.ts';
+import { forgetConversations } from '../conversations/forget-conversations.ts';
 import { messageRoutes } from '../conversations/message-routes.ts';
 import { releaseByReason } from '../conversations/release.ts';
 import { typingRoute } from '../conversations/typing-route.ts';
 import { creditRoutes } from '../credits/credit-routes.ts';
+import { forgetStatuses, readMessageNames } from '../delivery/forget-deliveries.ts';
+import { forgetUnhandled } from '../inbound/forget-unhandled.ts';
 import type { Enqueue } from '../jobs/catalog.ts';
+import { forgetLeads } from '../leads/forget-leads.ts';
 import { leadRoutes } from '../leads/lead-routes.ts';
 import { leadSettingsRoutes } from '../leads/lead-settings-routes.ts';
 import type { Pool } from '../lib/db.ts';
@@ -18,11 +24,17 @@ import type { Vault } from '../lib/encryption.ts';
 import type { Route } from '../lib/http/route.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import { hintFileDeletions } from '../media/delete-files.ts';
 import type { DownloadLinks } from '../media/download/download-links.ts';
+import { oweFileDeletions } from '../media/forget-files.ts';
+import { forgetNotifications } from '../notifications/forget-notifications.ts';
 import { noticeRoutes } from '../notifications/notice-routes.ts';
 import { notificationRoutes } from '../notifications/notification-routes.ts';
 import type { NotificationRef } from '../notifications/sending/hint-notifications.ts';
 import { targetRoutes } from '../notifications/targets/target-routes.ts';
+
+import { forgetEvents } from '../realtime/forget-events.ts';
+import { forgetVisitsOf } from '../webchat/forget-visits.ts';
 
 export type ApiDeps = {
   /** Of rapport_app: everything of a tenant. */
@@ -56,6 +68,11 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       numberRestored: (tx, number) =>
         releaseByReason(tx, { ...number, reason: 'channel_needs_attention' }),
     }),
+    ...contactRoutes({
+      ...deps,
+      forget: forgetEverywhere,
+      filesOwed: (userId) => hintFileDeletions(deps, userId),
+    }),
     ...conversationRoutes(deps),
     ...messageRoutes(deps),
     typingRoute(deps),
@@ -76,3 +93,19 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...costRoutes(deps),
   ];
 }
+
+/** What is kept of a person, in an order that the references allow; events last, when all who write them had to wait. */
+const forgetEverywhere: Forget[] = [
+  oweFileDeletions,
+  forgetNotifications,
+  forgetLeads,
+  async (tx, person) => {
+    const names = await readMessageNames(tx, person);
+    const forgotten = await forgetConversations(tx, person);
+    await forgetStatuses(tx, person.userId, names);
+    return forgotten;
+  },
+  forgetUnhandled,
+  forgetVisitsOf,
+  forgetEvents,
+];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChannelAccount, ContactAddress, InboundEvent } from '../channels/inbound-event.ts';
 import type { Pool } from '../lib/db.ts';
 import { type EchoFacts, readEchoFacts } from './echo-facts.ts';
+import type { ErasedFacts } from './erased-facts.ts';
 
 /** A tenant's account that an event came in on. `agentId` is null when no active agent answers there. */
 export type AccountFacts = {
@@ -17,6 +18,7 @@ export type AccountFacts = {
 export type PersonFacts = {
   contactId: string;
   name: string | null;
+  isNamedByHand: boolean;
   username: string | null;
   /** Nobody has asked for a while who they are. */
   isProfileOld: boolean;
@@ -33,6 +35,7 @@ export type InboundFacts = {
   storedMessages: Set<string>;
   /** Echoes that may be of our own sends. */
   echoes: Map<string, EchoFacts>;
+  erased: ErasedFacts;
 };
 
 /** The key of an account in the facts. */
@@ -62,6 +65,7 @@ const FactRow = z.object({
   answersComments: z.boolean(),
   contactId: z.string().nullable(),
   name: z.string().nullable(),
+  isNamedByHand: z.boolean().nullable(),
   username: z.string().nullable(),
   isProfileOld: z.boolean(),
   conversationId: z.string().nullable(),
@@ -87,6 +91,7 @@ export async function readInboundFacts(
     conversations: new Map(),
     storedMessages: new Set(),
     echoes: new Map(),
+    erased: { people: new Map(), conversations: new Set() },
   };
   if (wanted.length === 0) return facts;
   const result = await receiver.query({
@@ -98,6 +103,7 @@ export async function readInboundFacts(
                   (a.settings ->> 'takeoverMinutes')::float8 as "takeoverMinutes",
                   coalesce(a.settings ->> 'commentReplies' = 'private', false) as "answersComments",
                   i.contact_id as "contactId", t.name, t.username,
+                  t.is_named_by_hand as "isNamedByHand",
                   coalesce(t.is_profile_old, false) as "isProfileOld",
                   c.conversation_id as "conversationId", c.customer_phone as "customerPhone",
                   m.message_id is not null as "isStored"
@@ -111,7 +117,7 @@ export async function readInboundFacts(
                 where x.user_id = p.user_id and x.kind = w.kind and x.address = w.address
                 limit 1) i on true
              left join lateral (
-               select x.name, x.username,
+               select x.name, x.username, x.is_named_by_hand,
                       x.profile_due_at is null
                         and coalesce(x.profile_asked_at < now() - interval '${profileDays} days', true)
                         as is_profile_old
@@ -198,6 +204,7 @@ function addFact(facts: InboundFacts, row: z.infer<typeof FactRow>): void {
   facts.people.set(`${row.userId} ${row.kind} ${row.address}`, {
     contactId: row.contactId,
     name: row.name,
+    isNamedByHand: row.isNamedByHand ?? false,
     username: row.username,
     isProfileOld: row.isProfileOld,
   });

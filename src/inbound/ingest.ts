@@ -2,9 +2,11 @@ import type { InboundEvent } from '../channels/inbound-event.ts';
 import type { Enqueue } from '../jobs/catalog.ts';
 import { batched } from '../lib/batch.ts';
 import { type Pool, sqlState } from '../lib/db.ts';
+import type { Vault } from '../lib/encryption.ts';
 import { errorText, TransientError } from '../lib/errors.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import { readErasedFacts } from './erased-facts.ts';
 import { hintAt } from './hints.ts';
 import { readInboundFacts } from './inbound-facts.ts';
 import { emptyPlan, type InboundPlan } from './inbound-plan.ts';
@@ -21,6 +23,7 @@ import { type StoredPlan, storePlan } from './store-plan.ts';
 
 export type IngestDeps = {
   receiver: Pool;
+  vault: Pick<Vault, 'derive'>;
   newId: NewId;
   replyWindowMs: ReplyWindowMs;
   hasProfiles: HasProfiles;
@@ -81,6 +84,7 @@ async function storeAll(deps: IngestDeps, events: InboundEvent[]): Promise<void>
 async function storeOnce(deps: IngestDeps, events: InboundEvent[]): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const facts = await readInboundFacts(deps.receiver, events);
+    facts.erased = await readErasedFacts(deps, events, facts);
     const plan = planInbound(events, facts, deps);
     try {
       announce(deps, plan, await storePlan(deps.receiver, plan, deps.quiet));

@@ -11,6 +11,7 @@ import { emptyPlan, type InboundPlan, type StatusChange } from './inbound-plan.t
 import { knownConversation } from './known-message.ts';
 import { planChange } from './plan-change.ts';
 import { planOwnEcho } from './plan-echo.ts';
+import { isOfErased, isPersonal } from './plan-erased.ts';
 import {
   addMessage,
   type HasProfiles,
@@ -58,6 +59,7 @@ function planEvent(planning: Planning, event: InboundEvent): void {
     keep(planning, event, null, 'no tenant has this account');
     return;
   }
+  if (isPersonal(event) && isOfErased(planning, account.userId, event)) return;
   switch (event.type) {
     case 'call':
       keep(planning, event, account.userId, 'calls are not handled yet');
@@ -128,7 +130,7 @@ function planMessage(
         : null,
     replyTo: event.type === 'message' ? (event.replyToProviderMessageId ?? null) : null,
     referral: event.type === 'message' ? (event.referral ?? null) : null,
-    ...(event.type === 'message' ? { newConversationId: event.newConversationId } : {}),
+    ...(event.type === 'message' ? { newConversationId: freeId(planning, event) } : {}),
     sentAt: event.sentAt,
   });
 }
@@ -150,6 +152,11 @@ function planComment(planning: Planning, account: AccountFacts, event: CommentRe
     referral: event.referral ?? null,
     sentAt: event.sentAt,
   });
+}
+
+/** The id that the customer follows already, unless it was the conversation of somebody erased. */
+function freeId({ facts }: Planning, { newConversationId: id }: MessageReceived) {
+  return id !== undefined && facts.erased.conversations.has(id) ? undefined : id;
 }
 
 function authorOf(event: MessageReceived): 'customer' | 'system' {

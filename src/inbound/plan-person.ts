@@ -88,7 +88,7 @@ function rename(planning: Planning, userId: string, contactId: string, customer:
     .map((address) => planning.facts.people.get(personKey(userId, address)))
     .find((person) => person?.contactId === contactId);
   if (stored === undefined) return;
-  const name = customer.name ?? stored.name;
+  const name = stored.isNamedByHand ? stored.name : (customer.name ?? stored.name);
   const username = customer.username ?? stored.username;
   if (name === stored.name && username === stored.username) return;
   const { renamedContacts } = planning.plan;

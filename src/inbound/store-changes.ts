@@ -72,7 +72,7 @@ function renameContacts(contacts: InboundPlan['renamedContacts']): Statement {
   return {
     name: 'rename_contacts',
     text: `update contacts c
-              set name = x.name, username = x.username, updated_at = now()
+              set name = case when c.is_named_by_hand then c.name else x.name end, username = x.username, updated_at = now()
              from jsonb_to_recordset($1::jsonb)
                as x (user_id text, contact_id text, name text, username text)
             where c.user_id = x.user_id and c.contact_id = x.contact_id`,

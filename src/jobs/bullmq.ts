@@ -226,6 +226,8 @@ async function handle(handlers: JobHandlers, name: string, data: unknown): Promi
         return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'contacts.profile':
         return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'media.delete':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'leads.extract':
         return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'leads.tell':

@@ -12,6 +12,9 @@ const Attachments = z.object({
 const Contacts = z.object({
   items: z.array(z.object({ userId: z.string(), contactId: z.string() })).min(1),
 });
+const Files = z.object({
+  items: z.array(z.object({ userId: z.string(), storageKey: z.string() })).min(1),
+});
 
 /**
  * Every job there is. A job is only a hint to look at what the database says is owed: each may be
@@ -28,6 +31,8 @@ export const jobs = {
   'media.fetch': { group: 'media', payload: Attachments, attempts: 3 },
   /** Contacts whose name their provider tells when it is asked. */
   'contacts.profile': { group: 'media', payload: Contacts, attempts: 1 },
+  /** Files that are to go. */
+  'media.delete': { group: 'media', payload: Files, attempts: 3 },
   /** Conversations that may have to be read as leads now. */
   'leads.extract': { group: 'leads', payload: Conversations, attempts: 3 },
   /** Conversations of which the sales team may have to be told something. */

@@ -40,7 +40,10 @@ const maxAttempts = 6;
  */
 export async function fetchAttachments(deps: FetchDeps, wanted: AttachmentRef[]): Promise<void> {
   for (const claimed of await claimAttachments(deps.app, wanted)) {
-    await recordFetch(deps.app, claimed, await fetchOne(deps, claimed));
+    const record = await fetchOne(deps, claimed);
+    const isThere = await recordFetch(deps.app, claimed, record);
+    // Whoever sent it was erased meanwhile.
+    if (!isThere && record.status === 'stored') await deps.store.delete(record.storageKey);
   }
 }
 

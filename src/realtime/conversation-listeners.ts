@@ -16,12 +16,15 @@ export type ConversationListeners = {
   /** Answers what takes the listener away again. */
   add(conversationId: string, hear: HearConversation): () => void;
   tell(conversationId: string, news: ConversationNews): void;
-  /** Tells an event to those who follow its conversation, if it names one. */
+  /** Tells an event to those who follow the conversations that it names. */
   tellStored(event: StoredEvent): void;
   size(): number;
 };
 
-const InConversation = z.looseObject({ conversationId: z.string() });
+const InConversations = z.looseObject({
+  conversationId: z.string().optional(),
+  conversationIds: z.array(z.string()).default([]),
+});
 
 /** Nobody listens yet. */
 export function createConversationListeners(): ConversationListeners {
@@ -43,9 +46,11 @@ export function createConversationListeners(): ConversationListeners {
     tell,
     tellStored({ kind, payload }) {
       if (listeners.size === 0) return;
-      const read = InConversation.safeParse(JSON.parse(payload));
-      if (read.success)
-        tell(read.data.conversationId, { isStored: true, kind, payload: read.data });
+      const read = InConversations.safeParse(JSON.parse(payload));
+      if (!read.success) return;
+      const { conversationId, conversationIds } = read.data;
+      const named = conversationId === undefined ? conversationIds : [conversationId];
+      for (const id of named) tell(id, { isStored: true, kind, payload: read.data });
     },
     size: () => listeners.size,
   };

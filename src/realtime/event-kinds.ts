@@ -53,6 +53,15 @@ export type LeadSeenEvent = {
   leadStatusTag: 'Hot' | 'Warm' | 'Cold';
 };
 
+/** A contact has another name; or was erased, and with them all conversations that are named here. */
+export type ContactEvent = {
+  contactId: string;
+  conversationIds: string[];
+  isErased: boolean;
+  name: string | null;
+  username: string | null;
+};
+
 /** Somebody is writing in this conversation: the agent where nobody else is named. */
 export type TypingEvent = { conversationId: string; author?: 'customer' | 'human' };
 
@@ -75,6 +84,7 @@ export type StoredEvents = {
   conversation: ConversationEvent;
   notice: NoticeEvent;
   lead: LeadSeenEvent;
+  contact: ContactEvent;
 };
 
 /** What is passed on to who is there at the moment, and kept nowhere. */

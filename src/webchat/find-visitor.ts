@@ -55,6 +55,34 @@ export type Visitor = {
   handledBy: 'ai' | 'human';
 };
 
+/**
+ * The id of a visitor's first conversation that none has had. Those of conversations that were erased stay with what
+ * they cost.
+ */
+async function nextConversationId(
+  { receiver, tokens }: { receiver: Pool; tokens: VisitorTokens },
+  claims: VisitorClaims,
+  earlier: number,
+): Promise<string> {
+  const candidates = Array.from({ length: triedAtOnce }, (_, index) =>
+    tokens.conversationId(claims, earlier + index),
+  );
+  const erased = await receiver.query({
+    name: 'webchat_erased_conversations',
+    text: `select conversation_id as "conversationId" from erased_conversations
+            where conversation_id = any ($1::text[])`,
+    values: [candidates],
+  });
+  const taken = new Set(erased.rows.map((row) => ErasedRow.parse(row).conversationId));
+  return (
+    candidates.find((id) => !taken.has(id)) ??
+    (await nextConversationId({ receiver, tokens }, claims, earlier + triedAtOnce))
+  );
+}
+
+const triedAtOnce = 4;
+const ErasedRow = z.object({ conversationId: z.string() });
+
 /** Looks a visitor up. Throws BadToken when their chat is not there any more. */
 export async function findVisitor(
   deps: { receiver: Pool; tokens: VisitorTokens },
@@ -87,7 +115,7 @@ export async function findVisitor(
     site,
     claims,
     contactId: contactId ?? undefined,
-    conversationId: conversationId ?? deps.tokens.conversationId(claims, earlier),
+    conversationId: conversationId ?? (await nextConversationId(deps, claims, earlier)),
     hasConversation: conversationId !== null,
     lastSequenceNo: lastSequenceNo ?? 0,
     handledBy: handledBy ?? 'ai',

@@ -111,10 +111,20 @@ const statusSchemas = new Map<string, z.ZodType>([
   ['conversation', z.object({ handledBy: z.enum(['ai', 'human']) })],
 ]);
 
+const erasedSchema = z.object({
+  kind: z.literal('contact'),
+  payload: z.object({ isErased: z.literal(true) }),
+});
+
 /** Tells a visitor what concerns them. */
 function tell(connection: SseConnection, news: ConversationNews): void {
   if (!news.isStored) {
     tellTransient(connection, news);
+    return;
+  }
+  if (erasedSchema.safeParse(news).success) {
+    // What the visitor writes from now on is another conversation, which their page asks for.
+    connection.end();
     return;
   }
   const data = statusSchemas.get(news.kind)?.safeParse(news.payload).data;

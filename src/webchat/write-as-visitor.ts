@@ -37,8 +37,10 @@ export async function writeAsVisitor(
   if (before !== undefined) return before;
   requireForm(visitor, written.form);
   await deps.ingest(eventsOf(visitor, written, deps.now()));
-  const now = visitor.hasConversation ? visitor : await findVisitor(deps, visitor.claims);
-  const stored = await messageOf(deps, now, written.clientMessageId);
+  // Looked up once more: it may be their first, or whoever they were was erased meanwhile.
+  const stored =
+    (visitor.hasConversation && (await messageOf(deps, visitor, written.clientMessageId))) ||
+    (await messageOf(deps, await findVisitor(deps, visitor.claims), written.clientMessageId));
   if (stored === undefined) throw new Error('a message that was just stored is not there');
   return stored;
 }

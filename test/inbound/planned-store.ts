@@ -33,11 +33,12 @@ export function plannedStore(accountIds: string[]): PlannedStore {
       people: new Map(
         [...people].map(([key, contactId]) => [
           key,
-          { contactId, name: 'Ana', username: null, isProfileOld: false },
+          { contactId, name: 'Ana', isNamedByHand: false, username: null, isProfileOld: false },
         ]),
       ),
       conversations: new Map(conversations),
       echoes: new Map(),
+      erased: { people: new Map(), conversations: new Set() },
       storedMessages: new Set(
         [...conversations.values()].flatMap(({ conversationId, messages }) =>
           messages.map((id) => messageKey(conversationId, id)),
