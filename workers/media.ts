@@ -36,6 +36,7 @@ export function startMedia(context: Context): void {
   context.queues.work('media', {
     'contacts.profile': ({ items }) => fetchProfiles(profiles, items),
     'media.fetch': ({ items }) => fetchAttachments(deps, items),
-    'media.delete': ({ items }) => deleteFiles(context, items),
+    'media.delete': ({ items }) =>
+      deleteFiles({ ...context, leaseMs: context.config.replies.leaseMs }, items),
   });
 }

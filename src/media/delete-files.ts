@@ -15,9 +15,15 @@ export type OwedDeletion = z.infer<typeof OwedDeletion>;
 
 const Claimed = OwedDeletion.extend({ attempts: z.number() });
 
-export type DeleteDeps = { app: Pool; store: MediaStore; random: () => number; log: Log };
+export type DeleteDeps = {
+  app: Pool;
+  store: MediaStore;
+  /** How long what is being deleted is left to whoever does it. */
+  leaseMs: number;
+  random: () => number;
+  log: Log;
+};
 
-const leaseSeconds = 60;
 const atOnce = 8;
 
 /**
@@ -25,10 +31,13 @@ const atOnce = 8;
  * harm: a process that dies in between leaves the rest to the next.
  */
 export async function deleteFiles(deps: DeleteDeps, wanted: OwedDeletion[]): Promise<void> {
-  await inTurns(await claim(deps.app, wanted), { atOnce }, (owed) => deleteOne(deps, owed));
+  await inTurns(await claim(deps, wanted), { atOnce }, (owed) => deleteOne(deps, owed));
 }
 
-async function claim(app: Pool, wanted: OwedDeletion[]): Promise<z.infer<typeof Claimed>[]> {
+async function claim(
+  { app, leaseMs }: DeleteDeps,
+  wanted: OwedDeletion[],
+): Promise<z.infer<typeof Claimed>[]> {
   const claimed = await queryAsTenants(
     app,
     wanted.map(({ userId }) => userId),
@@ -36,14 +45,14 @@ async function claim(app: Pool, wanted: OwedDeletion[]): Promise<z.infer<typeof 
       name: 'claim_media_deletions',
       text: `update media_deletions d
                 set attempts = d.attempts + 1,
-                    due_at = now() + make_interval(secs => $3)
+                    due_at = now() + make_interval(secs => $3 / 1000.0)
                from unnest($1::text[], $2::text[]) as w (user_id, storage_key)
               where d.storage_key = w.storage_key and d.user_id = w.user_id and d.due_at <= now()
              returning d.user_id as "userId", d.storage_key as "storageKey", d.attempts`,
       values: [
         wanted.map(({ userId }) => userId),
         wanted.map(({ storageKey }) => storageKey),
-        leaseSeconds,
+        leaseMs,
       ],
     },
   );
