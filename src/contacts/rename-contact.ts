@@ -14,7 +14,7 @@ export async function renameContact(
   name: string | null,
 ): Promise<ContactWithConversations> {
   const renamed = await tx.query(
-    `update contacts set name = $3, is_named_by_hand = $3::text is not null, updated_at = now()
+    `update contacts set name = $3::text, is_named_by_hand = $3::text is not null, updated_at = now()
       where user_id = $1 and contact_id = $2`,
     [wanted.userId, wanted.contactId, name],
   );

@@ -3,7 +3,7 @@ import type { Response } from 'supertest';
 import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant } from '../support/arrange.ts';
-import { arrangeConversation } from '../support/arrange-conversation.ts';
+import { arrangeConversation, storedConversation } from '../support/arrange-conversation.ts';
 import { arrangeLead } from '../support/arrange-lead.ts';
 import { arrangeNotification, arrangeTarget } from '../support/arrange-notifications.ts';
 import { type Client, clientOf, keyOf, testAdminKey } from '../support/serve-routes.ts';
@@ -23,6 +23,7 @@ const bodies: Record<string, object> = {
   'patch /agents/:agentId': { name: 'Eva' },
   'post /phone-numbers': { metaPhoneNumberId: '10055501', accessToken: token },
   'patch /phone-numbers/:phoneNumberId': { accessToken: token },
+  'patch /contacts/:contactId': { name: 'Ana' },
   'post /conversations/:conversationId/messages': { text: 'Hello.' },
   'post /users/:userId/credits/top-ups': { credits: 5 },
   'post /notification-targets': { kind: 'slack', address: `https://hooks.slack.com/${hookPath}` },
@@ -61,6 +62,12 @@ beforeAll(async () => {
   ids['notificationTargetId'] = targetId;
   ids['notificationId'] = await arrangeNotification(owner, { userId, targetId });
   await arrangeLead(owner, arranged, { conversationId: ids['conversationId'] ?? '' });
+  // Somebody of their own: they are erased on the way.
+  const { contact_id } = await storedConversation(
+    owner,
+    await arrangeConversation(owner, arranged),
+  );
+  ids['contactId'] = String(contact_id);
   ids['noticeId'] = newId('ntc');
   await owner.query(
     `insert into notices (notice_id, user_id, kind, dedupe_key, text) values ($1, $2, 'k', 'd', 't')`,

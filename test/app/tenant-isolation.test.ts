@@ -52,6 +52,11 @@ beforeAll(async () => {
     ],
   ]);
   const conversationId = idOf.get('conversationId') ?? '';
+  const contact = await owner.query(
+    'select contact_id from conversations where conversation_id = $1',
+    [conversationId],
+  );
+  idOf.set('contactId', contact.rows[0].contact_id);
   const { userId } = victim;
   const targetId = await arrangeTarget(owner, userId, { kind: 'webhook', secret: 'whsec_victim' });
   idOf.set('notificationTargetId', targetId);
@@ -74,6 +79,7 @@ const bodies = new Map<string, () => object>([
     'post /agents',
     () => ({ phoneNumberId: victim.phoneNumberId, promptId: victim.promptId, name: 'Taken' }),
   ],
+  ['patch /contacts/:contactId', () => ({ name: 'Taken' })],
   ['patch /agents/:agentId', () => ({ name: 'Taken' })],
   ['post /conversations/:conversationId/messages', () => ({ text: 'Taken' })],
   ['post /users/:userId/credits/top-ups', () => ({ credits: 1 })],

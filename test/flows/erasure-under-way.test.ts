@@ -153,6 +153,7 @@ describe('a person who is erased', () => {
     await expectGone();
   });
 
+  // Seen failing with the ids of erased conversations left in nextConversationId, and with streams left open.
   it('from the web chat begins another conversation with the token they have', async () => {
     const site = await stage.tenant({ platform: 'webchat' });
     const visitor = await openVisitor(stage, site);
@@ -168,9 +169,11 @@ describe('a person who is erased', () => {
 
     await stream.ended;
     expect(await visitor.messages()).toEqual([]);
+    const again = await openVisitor(stage, site, { more: { token: visitor.token } });
     const written = await visitor.write('after');
     expect(written).toMatchObject({ status: 201, body: { text: 'after', sequenceNo: 1 } });
-    expect(written.body['conversationId']).not.toBe(visitor.conversationId);
+    expect(again.conversationId).not.toBe(visitor.conversationId);
+    expect(written.body['conversationId']).toBe(again.conversationId);
     await eventually('the answer is there', async () => (await visitor.messages()).length === 2);
     expect(await countRows(stage, site, 'credit_transactions')).toBe(3);
   });
