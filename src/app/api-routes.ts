@@ -26,7 +26,7 @@ import type { NewId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { hintFileDeletions } from '../media/delete-files.ts';
 import type { DownloadLinks } from '../media/download/download-links.ts';
-import { oweFileDeletions } from '../media/forget-files.ts';
+import { forgetFiles } from '../media/forget-files.ts';
 import { forgetNotifications } from '../notifications/forget-notifications.ts';
 import { noticeRoutes } from '../notifications/notice-routes.ts';
 import { notificationRoutes } from '../notifications/notification-routes.ts';
@@ -96,7 +96,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
 
 /** What is kept of a person, in an order that the references allow; events last, when all who write them had to wait. */
 const forgetEverywhere: Forget[] = [
-  oweFileDeletions,
+  forgetFiles,
   forgetNotifications,
   forgetLeads,
   async (tx, person) => {

@@ -83,6 +83,7 @@ function whoIsNamed(
 ): { account: ChannelAccount; addresses: ContactAddress[] } | undefined {
   switch (event.type) {
     case 'message':
+    case 'comment':
     case 'reaction':
     case 'edit':
     case 'revoke':

@@ -1,4 +1,5 @@
 import type {
+  CommentReceived,
   EchoReceived,
   EditReceived,
   InboundEvent,
@@ -13,6 +14,7 @@ import type { Planning } from './plan-message.ts';
 /** Events that say something of one person. */
 export type PersonalEvent =
   | MessageReceived
+  | CommentReceived
   | EchoReceived
   | ReactionReceived
   | EditReceived
@@ -20,7 +22,7 @@ export type PersonalEvent =
 
 /** Whether an event says something of one person. */
 export function isPersonal(event: InboundEvent): event is PersonalEvent {
-  return ['message', 'echo', 'reaction', 'edit', 'revoke'].includes(event.type);
+  return ['message', 'comment', 'echo', 'reaction', 'edit', 'revoke'].includes(event.type);
 }
 
 /** So long after a send that was under way its echo may come. */

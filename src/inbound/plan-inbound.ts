@@ -60,6 +60,12 @@ function planEvent(planning: Planning, event: InboundEvent): void {
     return;
   }
   if (isPersonal(event) && isOfErased(planning, account.userId, event)) return;
+  planOfAccount(planning, account, event);
+}
+
+type EventOfAccount = Exclude<InboundEvent, { type: 'unknown' | 'account_notice' }>;
+
+function planOfAccount(planning: Planning, account: AccountFacts, event: EventOfAccount): void {
   switch (event.type) {
     case 'call':
       keep(planning, event, account.userId, 'calls are not handled yet');
@@ -165,7 +171,7 @@ function authorOf(event: MessageReceived): 'customer' | 'system' {
 
 function keep(
   planning: Planning,
-  event: Exclude<InboundEvent, { type: 'unknown' | 'account_notice' }>,
+  event: EventOfAccount,
   userId: string | null,
   reason: string,
 ): void {

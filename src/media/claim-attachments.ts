@@ -72,15 +72,15 @@ export type FetchRecord =
   | { status: 'failed'; error: string }
   | { status: 'pending'; error: string; againInMs: number };
 
-/** Writes down what became of an attempt. Answers false when there is no such attachment any more. */
+/** Writes down what became of an attempt. */
 export async function recordFetch(
   app: Pool,
   attachment: AttachmentRef,
   record: FetchRecord,
-): Promise<boolean> {
+): Promise<void> {
   const stored = record.status === 'stored' ? record : undefined;
-  return asTenant(app, attachment.userId, async (tx) => {
-    const recorded = await tx.query(
+  await asTenant(app, attachment.userId, (tx) =>
+    tx.query(
       `update attachments
           set status = $3, storage_key = $4, mime_type = coalesce($5, mime_type), size_bytes = $6,
               error = $7,
@@ -97,15 +97,8 @@ export async function recordFetch(
         record.status === 'stored' ? null : record.error,
         record.status === 'pending' ? record.againInMs : null,
       ],
-    );
-    if (recorded.rowCount !== 0) return true;
-    // Asked by itself: the statement before may have waited for whoever took the attachment away.
-    const found = await tx.query(
-      'select from attachments where user_id = $1 and attachment_id = $2',
-      [attachment.userId, attachment.attachmentId],
-    );
-    return found.rowCount !== 0;
-  });
+    ),
+  );
 }
 
 const StateRow = z.object({

@@ -12,6 +12,7 @@ import {
 } from './claim-attachments.ts';
 import { mediaKey } from './media-keys.ts';
 import type { MediaStore } from './media-store.ts';
+import { removeUnowned } from './remove-unowned.ts';
 import { sniffType } from './sniff-type.ts';
 
 /** Fetches a file from the provider that holds it; throws a TransientError when it may come later. */
@@ -41,9 +42,8 @@ const maxAttempts = 6;
 export async function fetchAttachments(deps: FetchDeps, wanted: AttachmentRef[]): Promise<void> {
   for (const claimed of await claimAttachments(deps.app, wanted)) {
     const record = await fetchOne(deps, claimed);
-    const isThere = await recordFetch(deps.app, claimed, record);
-    // Whoever sent it was erased meanwhile.
-    if (!isThere && record.status === 'stored') await deps.store.delete(record.storageKey);
+    await recordFetch(deps.app, claimed, record);
+    if (record.status === 'stored') await removeUnowned(deps, claimed);
   }
 }
 

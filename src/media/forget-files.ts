@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Db, rows } from '../lib/db.ts';
-import { mediaKey } from './media-keys.ts';
+import { keysOfAttachment } from './media-keys.ts';
 
 const AttachmentRow = z.object({
   attachmentId: z.string(),
-  storageKey: z.string().nullable(),
+  storedKeys: z.array(z.string()),
   mayBeArriving: z.boolean(),
 });
 
@@ -12,36 +12,41 @@ const AttachmentRow = z.object({
 const arrivalGraceMs = 10 * 60_000;
 
 /**
- * Writes down that all files of conversations are to go, in the transaction that takes the conversations away: what
- * is owed is done by `deleteFiles`, whatever crashes. Answers how many there are. Before the messages go.
+ * Takes away what the messages of a person came with, and what they uploaded for others, and writes down that the
+ * files are to go: `deleteFiles` does it, whatever crashes. Answers how many there were. Before the messages go.
  */
-export async function oweFileDeletions(
+export async function forgetFiles(
   tx: Db,
-  of: { userId: string; conversationIds: string[] },
+  of: { userId: string; conversationIds: string[]; identities: { address: string }[] },
 ): Promise<{ files: number }> {
   const attachments = await rows(
     tx,
     AttachmentRow,
-    `select a.attachment_id as "attachmentId", a.storage_key as "storageKey",
-            a.status = 'pending' as "mayBeArriving"
-       from messages m
-       join attachments a on a.message_id = m.message_id and a.user_id = m.user_id
-      where m.user_id = $1 and m.conversation_id = any ($2::text[])
-        for update of a`,
-    [of.userId, of.conversationIds],
+    `delete from attachments a
+      where a.user_id = $1
+        and a.attachment_id in (
+          select x.attachment_id
+            from messages m
+            join attachments x on x.message_id = m.message_id and x.user_id = m.user_id
+           where m.user_id = $1 and m.conversation_id = any ($2::text[])
+           union all
+          select x.attachment_id from attachments x
+           where x.user_id = $1 and x.message_id is null and x.uploaded_by = any ($3::text[]))
+     returning a.attachment_id as "attachmentId", a.status = 'pending' as "mayBeArriving",
+               array_remove(array[a.storage_key, a.thumbnail_key], null) as "storedKeys"`,
+    [of.userId, of.conversationIds, of.identities.map(({ address }) => address)],
   );
-  const owed = attachments.flatMap(({ attachmentId, storageKey, mayBeArriving }) => [
-    { key: mediaKey({ ...of, attachmentId }), inMs: mayBeArriving ? arrivalGraceMs : 0 },
-    ...(storageKey === null ? [] : [{ key: storageKey, inMs: 0 }]),
-  ]);
-  const latest = new Map<string, number>();
-  for (const { key, inMs } of owed) latest.set(key, Math.max(inMs, latest.get(key) ?? 0));
+  const dueInMs = new Map<string, number>();
+  for (const { attachmentId, storedKeys, mayBeArriving } of attachments) {
+    const keys = [...storedKeys, ...keysOfAttachment({ userId: of.userId, attachmentId })];
+    for (const key of keys) dueInMs.set(key, mayBeArriving ? arrivalGraceMs : 0);
+  }
   await tx.query(
     `insert into media_deletions (storage_key, user_id, due_at)
      select key, $1, now() + make_interval(secs => in_ms / 1000.0)
        from unnest($2::text[], $3::float8[]) as x (key, in_ms)
      on conflict (storage_key) do update set due_at = excluded.due_at`,
-    [of.userId, [...latest.keys()], [...latest.values()]],
+    [of.userId, [...dueInMs.keys()], [...dueInMs.values()]],
   );
-  return { files: attachments.filter(({ storageKey }) => storageKey !== null).length };
+  return { files: attachments.filter(({ storedKeys }) => storedKeys.length > 0).length };
 }

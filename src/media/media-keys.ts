@@ -11,6 +11,11 @@ export function mediaKey(attachment: { userId: string; attachmentId: string }): 
   return checkedMediaKey(`${userId}/${attachmentId.slice(-2)}/${attachmentId}`);
 }
 
+/** Where the small picture of what is kept under a key lies. */
+export function thumbnailKey(key: string): string {
+  return checkedMediaKey(`${key}-thumbnail`);
+}
+
 /** The key if it is one of ours, made of letters, digits, `_` and `-` between slashes; throws BadMediaKey if not. */
 export function checkedMediaKey(key: string): string {
   const parts = key.split('/');
@@ -18,4 +23,10 @@ export function checkedMediaKey(key: string): string {
     throw new BadMediaKey('a media key has parts of letters, digits, _ and - only');
   }
   return key;
+}
+
+/** Every key under which something of an attachment may be kept. */
+export function keysOfAttachment(attachment: { userId: string; attachmentId: string }): string[] {
+  const key = mediaKey(attachment);
+  return [key, thumbnailKey(key)];
 }
