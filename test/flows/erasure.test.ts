@@ -158,7 +158,7 @@ async function untilRead(of: Tenant): Promise<void> {
 }
 
 describe('a person who is erased', () => {
-  // Seen failing with each of the functions in forgetEverywhere taken out, one after the other.
+  // Seen failing with each function of forgetEverywhere taken out that has something to forget here.
   it('is in no row and no file any more, and nobody else is any less', async () => {
     const customer = stage.customer();
     const bystander = stage.customer();
