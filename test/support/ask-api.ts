@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Message } from '../../src/conversations/message.ts';
+import { ShownMessage } from '../../src/conversations/shown-message.ts';
 import type { Tenant } from './arrange.ts';
 import type { Stage } from './stage.ts';
 
@@ -26,10 +26,10 @@ export async function askApi(
 }
 
 const Conversations = z.object({ data: z.array(z.object({ conversationId: z.string() })) });
-const Messages = z.object({ data: z.array(Message) });
+const Messages = z.object({ data: z.array(ShownMessage) });
 
 /** A tenant's messages as the API shows them, conversation by conversation, each in its order. */
-export async function messagesOf(stage: Stage, tenant: Tenant): Promise<Message[]> {
+export async function messagesOf(stage: Stage, tenant: Tenant): Promise<ShownMessage[]> {
   const conversations = Conversations.parse(await askApi(stage, tenant, 'conversations'));
   const pages = await Promise.all(
     conversations.data.map(({ conversationId }) =>
@@ -40,7 +40,7 @@ export async function messagesOf(stage: Stage, tenant: Tenant): Promise<Message[
 }
 
 /** The only message of the AI that a tenant has; throws when there is none or another. */
-export async function onlyReply(stage: Stage, tenant: Tenant): Promise<Message> {
+export async function onlyReply(stage: Stage, tenant: Tenant): Promise<ShownMessage> {
   const [reply, another] = (await messagesOf(stage, tenant)).filter(
     ({ author }) => author === 'ai',
   );
