@@ -29,3 +29,20 @@ export function keepFocusIn(box: HTMLElement, event: KeyboardEvent): void {
   event.preventDefault();
   other?.focus();
 }
+
+/** Keeps the box in the part of the screen that the keyboard of a phone leaves free; returns how to stop. */
+export function fitToScreen(box: HTMLElement): () => void {
+  const screen = window.visualViewport;
+  if (screen === null) return () => undefined;
+  const fit = (): void => {
+    box.style.setProperty('--screen-height', `${screen.height}px`);
+    box.style.setProperty('--screen-top', `${screen.offsetTop}px`);
+  };
+  fit();
+  screen.addEventListener('resize', fit);
+  screen.addEventListener('scroll', fit);
+  return () => {
+    screen.removeEventListener('resize', fit);
+    screen.removeEventListener('scroll', fit);
+  };
+}
