@@ -34,15 +34,15 @@ export function keepFocusIn(box: HTMLElement, event: KeyboardEvent): void {
 export function fitToScreen(box: HTMLElement): () => void {
   const screen = window.visualViewport;
   if (screen === null) return () => undefined;
-  const fit = (): void => {
+  const place = (): void => {
     box.style.setProperty('--screen-height', `${screen.height}px`);
     box.style.setProperty('--screen-top', `${screen.offsetTop}px`);
   };
-  fit();
-  screen.addEventListener('resize', fit);
-  screen.addEventListener('scroll', fit);
+  place();
+  screen.addEventListener('resize', place);
+  screen.addEventListener('scroll', place);
   return () => {
-    screen.removeEventListener('resize', fit);
-    screen.removeEventListener('scroll', fit);
+    screen.removeEventListener('resize', place);
+    screen.removeEventListener('scroll', place);
   };
 }
