@@ -84,8 +84,11 @@ create function forget_unattributed_events(quoted text[]) returns void
      where u.user_id is null
        and exists (
          select from unnest(quoted) q
-          where strpos(u.payload::text, q) > 0
-             or strpos(convert_from(decode(u.payload ->> 'base64Json', 'base64'), 'UTF8'), q) > 0);
+          where strpos(
+                  -- What the database cannot hold is kept as base64 of its JSON.
+                  case when u.reason like 'could not be stored%'
+                    then convert_from(decode(u.payload ->> 'base64Json', 'base64'), 'UTF8')
+                    else u.payload::text end, q) > 0);
   end;
 revoke all on function forget_unattributed_events(text[]) from public;
 grant execute on function forget_unattributed_events(text[]) to rapport_app;
