@@ -9,6 +9,8 @@ export function createCounters() {
     reads: 0,
     accessChecks: 0,
     profilesAsked: 0,
+    tokenRefreshesAsked: 0,
+    tokenRefreshes: 0,
     mediaDownloads: 0,
     mediaUploads: 0,
     statusesQueued: 0,

@@ -15,6 +15,9 @@ const simulators = await startSimulators({
 console.log(`Simulators run at ${simulators.url}`);
 console.log(`  META_GRAPH_URL=${simulators.graphUrl}`);
 console.log(`  INSTAGRAM_GRAPH_URL=${simulators.instagramGraphUrl}`);
+console.log(`  INSTAGRAM_OAUTH_URL=${simulators.instagramConsentUrls.instagramConsentUrl}`);
+console.log(`  INSTAGRAM_API_URL=${simulators.instagramConsentUrls.instagramApiUrl}`);
+console.log(`  META_OAUTH_URL=${simulators.instagramConsentUrls.facebookConsentUrl}`);
 console.log(`  OPENAI_BASE_URL=${simulators.openaiBaseUrl}`);
 console.log(`  SMTP_URL=${simulators.smtpUrl}`);
 console.log(

@@ -5,11 +5,13 @@ import { type Tapped, tapButton } from './control/taps.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { parseInboxFault } from './inbox/faults.ts';
 import { createInbox, inboxPath, type Post } from './inbox/inbox.ts';
+import { answerConsentScreen, isConsentScreen } from './instagram/consent-screen.ts';
 import { type PostedEvent, postEvent } from './instagram/control.ts';
 import { parseInstagramFault } from './instagram/faults.ts';
 import { answerInstagram, isInstagramRequest } from './instagram/graph.ts';
-import { instagramPath } from './instagram/paths.ts';
+import { consentPaths, instagramPath } from './instagram/paths.ts';
 import type { InstagramCall, InstagramFilter } from './instagram/sent.ts';
+import { answerTokenRequest, isTokenRequest } from './instagram/token-api.ts';
 import { createInstagramWorld } from './instagram/world.ts';
 import { type Exchange, exchangeOf, sendJson } from './lib/http.ts';
 import type { JsonObject } from './lib/json.ts';
@@ -47,6 +49,12 @@ export type RunningSimulators = {
   graphUrl: string;
   /** For INSTAGRAM_GRAPH_URL. */
   instagramGraphUrl: string;
+  /** For INSTAGRAM_OAUTH_URL, INSTAGRAM_API_URL and META_OAUTH_URL. */
+  instagramConsentUrls: {
+    instagramConsentUrl: string;
+    instagramApiUrl: string;
+    facebookConsentUrl: string;
+  };
   /** For OPENAI_BASE_URL; ends in /v1. */
   openaiBaseUrl: string;
   /** For SMTP_URL. */
@@ -69,6 +77,10 @@ export type RunningSimulators = {
   customerWrites(message: JsonObject): Promise<Posted>;
   /** Lets something happen on Instagram, as `POST /_simulator/instagram/messages` does; throws when it makes no sense. */
   instagramEvent(event: JsonObject): Promise<PostedEvent>;
+  /** Has every token of an account refused that it has now, as `POST /_simulator/instagram/revocations` does. */
+  revokeInstagram(accountId: string, subcode?: number): void;
+  /** What an account on Instagram has us told; undefined where nobody subscribed. */
+  instagramSubscription(accountId: string): string[] | undefined;
   /** Lets a customer tap a button, as `POST /_simulator/whatsapp/taps` does; throws when there is none such. */
   customerTaps(tap: JsonObject): Promise<Tapped>;
   /** Adds a fault, as `POST /_simulator/whatsapp/faults` and its neighbours do; throws when there is none such. */
@@ -103,6 +115,11 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
     url,
     graphUrl: url,
     instagramGraphUrl: `${url}${instagramPath}`,
+    instagramConsentUrls: {
+      instagramConsentUrl: `${url}${consentPaths.instagram}`,
+      instagramApiUrl: `${url}${consentPaths.instagramApi}`,
+      facebookConsentUrl: `${url}${consentPaths.facebook}`,
+    },
     openaiBaseUrl: `${url}/v1`,
     smtpUrl: simulation.mail.url,
     inboxUrl: `${url}${inboxPath}`,
@@ -141,6 +158,9 @@ function inProcess({ whatsApp, instagram, model, counters, mail, inbox }: Simula
       if (typeof posted === 'string') throw new Error(posted);
       return posted;
     },
+    revokeInstagram: (accountId: string, subcode = 460) =>
+      instagram.tokens.revoke(accountId, subcode),
+    instagramSubscription: (accountId: string) => instagram.subscriptions.get(accountId),
     async customerTaps(tap: JsonObject): Promise<Tapped> {
       const tapped = await tapButton(whatsApp, tap);
       if (typeof tapped === 'string') throw new Error(tapped);
@@ -197,6 +217,8 @@ function handle(simulation: Simulation, request: IncomingMessage, response: Serv
 
 async function route(simulation: Simulation, exchange: Exchange): Promise<void> {
   const { path } = exchange;
+  if (isConsentScreen(exchange)) return answerConsentScreen(simulation.instagram, exchange);
+  if (isTokenRequest(exchange)) return answerTokenRequest(simulation.instagram, exchange);
   if (isInstagramRequest(exchange)) return answerInstagram(simulation.instagram, exchange);
   if (isGraphPath(path)) return answerGraph(simulation.whatsApp, exchange);
   if (path.startsWith('/v1/')) return answerModelApi(simulation.model, exchange);

@@ -67,6 +67,15 @@ export const instagramRoutes: Record<string, ControlRoute> = {
     instagram.faults.add(fault);
     answer(exchange, 200, fault);
   },
+  'POST /instagram/revocations': async ({ instagram }, exchange) => {
+    const { accountId, subcode } = await bodyOf(exchange);
+    if (typeof accountId !== 'string') return answer(exchange, 400, { error: 'no accountId' });
+    instagram.tokens.revoke(accountId, typeof subcode === 'number' ? subcode : 460);
+    answer(exchange, 200, {});
+  },
+  'GET /instagram/subscriptions': ({ instagram }, exchange) => {
+    answer(exchange, 200, { data: Object.fromEntries(instagram.subscriptions) });
+  },
   'DELETE /instagram/faults': ({ instagram }, exchange) => {
     instagram.faults.clear();
     answer(exchange, 200, {});

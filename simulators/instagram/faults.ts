@@ -1,7 +1,16 @@
 import { type JsonObject, numberAt, textAt } from '../lib/json.ts';
 import type { InstagramError } from './errors.ts';
 
-const targets = ['send', 'action', 'access', 'media', 'profile'] as const;
+const targets = [
+  'send',
+  'action',
+  'access',
+  'media',
+  'profile',
+  'exchange',
+  'refresh',
+  'subscribe',
+] as const;
 const actions = [
   'error',
   'hang',

@@ -19,9 +19,9 @@ export async function answerInstagram(world: InstagramWorld, exchange: Exchange)
   if (exchange.path.startsWith(cdnPath)) return sendFile(world, exchange);
   const [, own, asked = '', edge] = target.exec(exchange.path) ?? [];
   const login = own === undefined ? 'facebook' : 'instagram';
-  const token = bearerToken(exchange.request);
-  const accountId = asked === 'me' ? accountOf(world, token) : asked;
-  const error = accessError(token, login, accountId);
+  const token = bearerToken(exchange.request) ?? '';
+  const accountId = asked === 'me' ? world.accountOf(token) : asked;
+  const error = accessError(world, { token, login, accountId });
   if (error !== undefined) {
     exchange.request.resume();
     if (edge !== undefined) world.counters.sendsRefused += 1;
@@ -48,31 +48,26 @@ export async function answerInstagram(world: InstagramWorld, exchange: Exchange)
 async function describe(
   world: InstagramWorld,
   exchange: Exchange,
-  { token = '', id }: { token: string | undefined; id: string },
+  { token, id }: { token: string; id: string },
 ): Promise<void> {
   if (isProfileQuery(exchange.query)) return describeCustomer(world, exchange, id);
   world.accountOfToken.set(token, id);
   return describeAccount(world, exchange, id);
 }
 
-/** A Page's token ends with the id of its Instagram account, or was used to ask about that. */
-function accountOf(world: InstagramWorld, token = ''): string {
-  return world.accountOfToken.get(token) ?? /\d+$/.exec(token)?.[0] ?? '';
-}
-
 function accessError(
-  token: string | undefined,
-  login: 'instagram' | 'facebook',
-  accountId: string,
+  world: InstagramWorld,
+  call: { token: string; login: 'instagram' | 'facebook'; accountId: string },
 ): InstagramError | undefined {
-  if (token === undefined || token.startsWith('expired-token')) return { code: 190, subcode: 463 };
+  const { token, login, accountId } = call;
+  if (token === '' || token.startsWith('expired-token')) return { code: 190, subcode: 463 };
   if (token.startsWith('EAA') !== (login === 'facebook')) {
     return { code: 190, message: 'Cannot parse access token' };
   }
   const message = `Unsupported get request. Object with ID '${accountId}' does not exist`;
   return accountId === '' || accountId.startsWith('no-access-')
     ? { code: 100, subcode: 33, message }
-    : undefined;
+    : world.tokens.refusal(token, accountId, world.now());
 }
 
 async function describeAccount(

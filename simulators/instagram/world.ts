@@ -11,6 +11,7 @@ import type { Comment } from './comments.ts';
 import type { InstagramFault } from './faults.ts';
 import type { Profile } from './profiles.ts';
 import { createInstagramLog, type InstagramLog } from './sent.ts';
+import { createTokenBook, type TokenBook } from './tokens.ts';
 
 /** All that the simulated Instagram is made of. */
 export type InstagramWorld = {
@@ -31,6 +32,11 @@ export type InstagramWorld = {
   profiles: RecentMap<Profile>;
   /** Which account a Page's token is for, as it was asked about with it. */
   accountOfToken: RecentMap<string>;
+  /** Whose a token is: as it was given or asked about, or as its digits at the end say. */
+  accountOf(token: string): string;
+  tokens: TokenBook;
+  /** What each account has us told. */
+  subscriptions: Map<string, string[]>;
 };
 
 /** Builds a simulated Instagram in which nothing has happened yet. */
@@ -41,6 +47,7 @@ export function createInstagramWorld(parts: {
   now: () => number;
 }): InstagramWorld {
   const { settings } = parts;
+  const accountOfToken = createRecentMap<string>(1_000);
   return {
     ...parts,
     newId: createIds(),
@@ -55,7 +62,10 @@ export function createInstagramWorld(parts: {
     lastWroteAt: createRecentMap<number>(50_000),
     comments: createRecentMap<Comment>(50_000),
     profiles: createRecentMap<Profile>(50_000),
-    accountOfToken: createRecentMap<string>(1_000),
+    accountOfToken,
+    accountOf: (token) => accountOfToken.get(token) ?? /\d+$/.exec(token)?.[0] ?? '',
+    tokens: createTokenBook(),
+    subscriptions: new Map(),
   };
 }
 
