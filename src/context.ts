@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { countCredits, readOwed } from './analytics/owed.ts';
+import type { ConsentOptions } from './channels/instagram/consent.ts';
 import { type Channels, openChannels } from './channels/open-channels.ts';
 import { createSendTemplate } from './channels/send-template.ts';
 import type { Config } from './config/config.ts';
@@ -27,6 +28,8 @@ import type { SignalBus } from './realtime/signal-bus.ts';
 export type Providers = {
   graphUrl: string;
   instagramGraphUrl: string;
+  /** How businesses are asked for their accounts. */
+  instagramConsent: ConsentOptions;
   /** Any of these may sign Meta's webhooks: Instagram's own login has a secret of its own. */
   appSecrets: string[];
   verifyToken: string;
@@ -105,6 +108,7 @@ export async function createContext(options: {
   const channels = openChannels({
     graphUrl: providers.graphUrl,
     instagramGraphUrl: providers.instagramGraphUrl,
+    consent: providers.instagramConsent,
     graphVersion: config.meta.graphVersion,
     timeoutMs: graphTimeoutMs(config.sends.settleMs),
   });

@@ -1,3 +1,4 @@
+import { reachableUrl } from '../src/config/public-url.ts';
 import type { Context } from '../src/context.ts';
 import { tellTeam } from '../src/leads/telling/tell-team.ts';
 import { workOnNotifications } from '../src/notifications/sending/notification-worker.ts';
@@ -7,7 +8,10 @@ import type { SendDeps } from '../src/notifications/sending/send-notification.ts
 const leasesOfTurn = 3;
 
 /** What sending notifications needs; `publicUrl` is where people's browsers reach this installation. */
-export function notificationDeps(context: Context, publicUrl = reachableUrl(context)): SendDeps {
+export function notificationDeps(
+  context: Context,
+  publicUrl = reachableUrl(context.config.http),
+): SendDeps {
   return {
     ...context,
     publicUrl,
@@ -34,9 +38,4 @@ export function startNotifications(context: Context): { stop(): void } {
     'leads.tell': ({ items }) => tellTeam(deps, items),
   });
   return { stop: () => stopping.abort() };
-}
-
-function reachableUrl({ config: { http } }: Context): string | undefined {
-  if (http.publicUrl !== undefined || http.port === 0) return http.publicUrl;
-  return `http://localhost:${http.port}`;
 }

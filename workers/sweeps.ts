@@ -1,4 +1,5 @@
 import { sweep } from '../src/agent/sweep.ts';
+import { sweepTokens } from '../src/channels/tokens/sweep-tokens.ts';
 import { forgetErasedAddresses } from '../src/contacts/erased-addresses.ts';
 import { sweepProfiles } from '../src/contacts/sweep-profiles.ts';
 import type { Context } from '../src/context.ts';
@@ -7,6 +8,7 @@ import { sweepLeads } from '../src/leads/extraction/sweep-leads.ts';
 import { errorText } from '../src/lib/errors.ts';
 import { sweepFileDeletions } from '../src/media/delete-files.ts';
 import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
+import { forgetTickets } from '../src/oauth/tickets.ts';
 import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
 import { forgetVisits } from '../src/webchat/limits.ts';
 
@@ -28,12 +30,14 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     await sweepProfiles({ sweeper, enqueue: queues.enqueue });
     await sweepNotifications({ sweeper, enqueue: queues.enqueue });
     await sweepFileDeletions({ sweeper, enqueue: queues.enqueue });
+    await sweepTokens({ sweeper, enqueue: queues.enqueue });
     const nowMs = context.now().getTime();
     if (nowMs - cleanedAt < cleanEveryMs) return;
     cleanedAt = nowMs;
     await forgetVisits(sweeper);
     await forgetErasedAddresses(sweeper);
     await deleteOrphanStatuses(sweeper);
+    await forgetTickets(sweeper);
     await deleteOldEvents(sweeper, new Date(nowMs - eventsKeptMs));
   };
   let isLooking = false;

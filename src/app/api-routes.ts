@@ -3,6 +3,7 @@ import { costRoutes } from '../analytics/cost-routes.ts';
 import { costOfLead } from '../analytics/lead-costs.ts';
 import { leadTimelineRoutes } from '../analytics/lead-timeline-routes.ts';
 import type { Channel } from '../channels/channel.ts';
+import { connectAccountRoutes } from '../channels/connect-account-routes.ts';
 import type { Platform } from '../channels/inbound-event.ts';
 import { phoneNumberRoutes } from '../channels/phone-number-routes.ts';
 import { contactRoutes } from '../contacts/contact-routes.ts';
@@ -55,6 +56,8 @@ export type ApiDeps = {
   publishPersonTyping: (conversation: { userId: string; conversationId: string }) => void;
   /** Sends a notification that is due, for the test button. */
   sendNotification: (ref: NotificationRef) => Promise<unknown>;
+  /** Where browsers reach this installation; undefined when nobody knows. */
+  publicUrl: string | undefined;
   /** The model of a prompt that names none. */
   defaultModel: string;
 };
@@ -73,6 +76,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       forget: forgetEverywhere,
       filesOwed: (userId) => hintFileDeletions(deps, userId),
     }),
+    ...connectAccountRoutes(deps),
     ...conversationRoutes(deps),
     ...messageRoutes(deps),
     typingRoute(deps),

@@ -1,3 +1,4 @@
+import type { AccountConsent } from './consent.ts';
 import type {
   InboundEvent,
   MediaReference,
@@ -71,6 +72,17 @@ export type AccountProof =
 /** A customer as their provider describes them. */
 export type CustomerProfile = { name?: string; username?: string };
 
+/** What looking after the token of an account came to. */
+export type TokenLook =
+  /** It lives on, perhaps as another one; until then the one we had works too. */
+  | { token: 'renewed'; accessToken: string; livesForMs: number }
+  /** The provider takes it; it is none that can be renewed, or not now. */
+  | { token: 'good' }
+  /** Revoked, expired, or without the permission it needs: only a person can mend that. */
+  | { token: 'refused'; error: ProviderError }
+  /** The provider cannot be asked now, or does not say. */
+  | { token: 'unknown'; error: ProviderError };
+
 export type DownloadedMedia = { bytes: Uint8Array; mimeType: string };
 
 /** One place that customers write from. One adapter file a provider implements it. */
@@ -102,4 +114,8 @@ export interface Channel {
   profile(account: SendingAccount, address: string): Promise<CustomerProfile>;
   /** Whether the token may act for the account; throws a TransientError when the provider cannot be asked now. */
   proveAccess(account: SendingAccount): Promise<AccountProof>;
+  /** Renews the token if it is one that ends, and tells whether it is still good. Never throws for what a provider answers. */
+  lookAfterToken(account: SendingAccount): Promise<TokenLook>;
+  /** How businesses let us in at the provider; null where they give us a token themselves. */
+  readonly consent: AccountConsent | null;
 }

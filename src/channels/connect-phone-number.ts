@@ -13,9 +13,11 @@ import {
   getPhoneNumber,
   insertPhoneNumber,
   type PhoneNumber,
+  type ProvenToken,
   requireFreeAccount,
   updatePhoneNumber,
 } from './phone-numbers.ts';
+import { firstLookMs, tokenAtRisk } from './tokens/after-look.ts';
 import { withoutToken } from './without-token.ts';
 
 /** A conversation that is owed a reply again. */
@@ -40,6 +42,8 @@ export type PhoneNumberToConnect = {
   metaPhoneNumberId: string;
   /** Left out where the channel has none. */
   accessToken?: string | undefined;
+  /** How long the provider said that the token lives; left out where nobody said so. */
+  tokenLivesForMs?: number | null | undefined;
   displayName?: string | null | undefined;
   messagesPerSecond?: number | null | undefined;
 };
@@ -62,7 +66,7 @@ export async function connectPhoneNumber(
       userId: given.userId,
       platform: given.platform,
       metaPhoneNumberId: given.metaPhoneNumberId,
-      encryptedToken: deps.vault.encrypt(accessToken, id),
+      ...provenToken(deps, { ...given, id, accessToken }),
       displayName: given.displayName ?? nameAtProvider,
       messagesPerSecond: given.messagesPerSecond ?? null,
     }),
@@ -81,6 +85,7 @@ export type PhoneNumberEdit = {
   userId: string;
   id: string;
   accessToken?: string | undefined;
+  tokenLivesForMs?: number | null | undefined;
   displayName?: string | null | undefined;
   messagesPerSecond?: number | null | undefined;
 };
@@ -94,8 +99,8 @@ export async function changePhoneNumber(
   deps: ConnectDeps,
   given: PhoneNumberEdit,
 ): Promise<{ number: PhoneNumber; owed: OwedConversation[] }> {
-  const { app, vault } = deps;
-  const { userId, id, accessToken, ...change } = given;
+  const { app } = deps;
+  const { userId, id, accessToken, tokenLivesForMs, ...change } = given;
   if (accessToken === undefined) {
     const number = await asTenant(app, userId, (tx) =>
       updatePhoneNumber(tx, { userId, id }, change),
@@ -104,13 +109,34 @@ export async function changePhoneNumber(
   }
   const known = await asTenant(app, userId, (tx) => getPhoneNumber(tx, userId, id));
   await proveAccess(deps, { ...known, accessToken });
-  const encryptedToken = vault.encrypt(accessToken, id);
+  const token = provenToken(deps, { ...known, accessToken, tokenLivesForMs });
   return await asTenant(app, userId, async (tx) => {
-    const number = await updatePhoneNumber(tx, { userId, id }, { ...change, encryptedToken });
+    const number = await updatePhoneNumber(tx, { userId, id }, { ...change, token });
     const owed = await deps.numberRestored(tx, { userId, phoneNumberId: id });
-    await resolveNotices(tx, { userId, kind: 'phone_number.needs_attention', dedupeKey: id });
+    for (const kind of ['phone_number.needs_attention', tokenAtRisk]) {
+      await resolveNotices(tx, { userId, kind, dedupeKey: id });
+    }
     return { number, owed };
   });
+}
+
+/** A token as it is stored, and when to look after it first: soon where nobody has said how long it lives. */
+function provenToken(
+  { vault, channelFor }: Pick<ConnectDeps, 'vault' | 'channelFor'>,
+  given: {
+    id: string;
+    platform: Platform;
+    accessToken: string;
+    tokenLivesForMs?: number | null | undefined;
+  },
+): ProvenToken {
+  const { id, platform, accessToken, tokenLivesForMs } = given;
+  const { hasAccessToken } = channelFor(platform).capabilities;
+  return {
+    encryptedToken: vault.encrypt(accessToken, id),
+    tokenLivesForMs: tokenLivesForMs ?? null,
+    lookInMs: hasAccessToken ? firstLookMs(tokenLivesForMs) : null,
+  };
 }
 
 /** Answers the name that the provider has for the account. No transaction is open meanwhile. */

@@ -3,12 +3,15 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import axios, { AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 
-/** One request to a Graph API. The token goes into its header and nowhere else. */
+/** One request to a Graph API. The token goes into its header and nowhere else; where there is none yet, no header. */
 export type GraphCall = {
   method: 'GET' | 'POST';
   url: string;
-  accessToken: string;
+  accessToken?: string;
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent as a form, instead of a body. */
+  form?: Record<string, string>;
 };
 
 /** Without an answer: `not_sent` cannot have reached the provider, `no_answer` may have. `cause` is safe to log. */
@@ -119,14 +122,14 @@ function keepingAlive<Kind extends HttpAgent>(agent: Kind): Kind {
 }
 
 async function request(client: Client, call: GraphCall): Promise<GraphAnswer | Unanswered> {
-  if (!IN_HEADER.test(call.accessToken)) {
+  if (call.accessToken !== undefined && !IN_HEADER.test(call.accessToken)) {
     return wrongToken;
   }
   const response = await answerOf(client, {
     method: call.method,
     url: call.url,
     headers: headersOf(call),
-    ...(call.body === undefined ? {} : { data: JSON.stringify(call.body) }),
+    ...dataOf(call),
   });
   if ('kind' in response) {
     return response;
@@ -218,13 +221,19 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? textOf(error.code) : undefined;
 }
 
-function headersOf(call: { accessToken?: string; body?: unknown }): AxiosHeaders {
+function dataOf({ body, form }: GraphCall): { data?: string } {
+  if (form !== undefined) return { data: new URLSearchParams(form).toString() };
+  return body === undefined ? {} : { data: JSON.stringify(body) };
+}
+
+function headersOf(call: Pick<GraphCall, 'accessToken' | 'body' | 'form'>): AxiosHeaders {
   return new AxiosHeaders({
     ...(call.accessToken === undefined ? {} : { Authorization: `Bearer ${call.accessToken}` }),
     Accept: '*/*',
     'Accept-Encoding': 'identity',
     'User-Agent': 'rapport',
     ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(call.form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
   });
 }
 

@@ -17,6 +17,9 @@ export const PhoneNumber = z.object({
   health: z.enum(['ok', 'needs_attention']),
   healthReason: z.string().nullable(),
   healthChangedAt: Timestamp.nullable(),
+  tokenExpiresAt: Timestamp.nullable().meta({
+    description: 'Null for a token without an end, or of which nobody has told us the end yet',
+  }),
   createdAt: Timestamp,
   updatedAt: Timestamp,
 });
@@ -25,14 +28,23 @@ export type PhoneNumber = z.infer<typeof PhoneNumber>;
 const numberColumns = `id, platform, meta_phone_number_id as "metaPhoneNumberId",
   display_name as "displayName", messages_per_second as "messagesPerSecond", health,
   health_reason as "healthReason", health_changed_at as "healthChangedAt",
+  token_expires_at as "tokenExpiresAt",
   created_at as "createdAt", updated_at as "updatedAt"`;
 
-export type NewPhoneNumber = {
+/** A token that was proven just now. Times are from now, in milliseconds. */
+export type ProvenToken = {
+  encryptedToken: string;
+  /** Null where nobody has told us. */
+  tokenLivesForMs: number | null;
+  /** When to look after it first; null: never. */
+  lookInMs: number | null;
+};
+
+export type NewPhoneNumber = ProvenToken & {
   id: string;
   userId: string;
   platform: z.infer<typeof PlatformName>;
   metaPhoneNumberId: string;
-  encryptedToken: string;
   displayName: string | null;
   messagesPerSecond: number | null;
 };
@@ -45,8 +57,9 @@ export async function insertPhoneNumber(tx: Db, given: NewPhoneNumber): Promise<
       PhoneNumber,
       `insert into phone_numbers
          (id, user_id, platform, meta_phone_number_id, access_token, display_name,
-          messages_per_second)
-       values ($1, $2, $3, $4, $5, $6, $7)
+          messages_per_second, token_expires_at, token_look_at, token_refreshed_at)
+       values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8 / 1000.0),
+               now() + make_interval(secs => $9 / 1000.0), now())
        returning ${numberColumns}`,
       [
         given.id,
@@ -56,6 +69,8 @@ export async function insertPhoneNumber(tx: Db, given: NewPhoneNumber): Promise<
         given.encryptedToken,
         given.displayName,
         given.messagesPerSecond,
+        given.tokenLivesForMs,
+        given.lookInMs,
       ],
     );
   } catch (error) {
@@ -81,6 +96,21 @@ export async function requireFreeAccount(
     [account.platform, account.metaPhoneNumberId],
   );
   if (taken !== undefined) throw phoneNumberTaken();
+}
+
+/** A tenant's own number on a platform, by the provider's id of it. */
+export async function findOwnNumber(
+  tx: Db,
+  own: { userId: string; platform: string; metaPhoneNumberId: string },
+): Promise<string | undefined> {
+  const found = await maybeRow(
+    tx,
+    z.object({ id: z.string() }),
+    `select id from phone_numbers
+      where user_id = $1 and platform = $2 and meta_phone_number_id = $3`,
+    [own.userId, own.platform, own.metaPhoneNumberId],
+  );
+  return found?.id;
 }
 
 /** Newest first. */
@@ -115,8 +145,8 @@ export async function getPhoneNumber(tx: Db, userId: string, id: string): Promis
 export type PhoneNumberChange = {
   displayName?: string | null | undefined;
   messagesPerSecond?: number | null | undefined;
-  /** Of a token that was proven just now; the account is well again then. */
-  encryptedToken?: string | undefined;
+  /** The account is well again then. */
+  token?: ProvenToken | undefined;
 };
 
 /** Changes what is given. Throws NotFound. */
@@ -135,7 +165,15 @@ export async function updatePhoneNumber(
             health_changed_at = case when $7::text is not null and health <> 'ok' then now()
               else health_changed_at end,
             health = case when $7::text is not null then 'ok' else health end,
-            health_reason = case when $7::text is not null then null else health_reason end
+            health_reason = case when $7::text is not null then null else health_reason end,
+            token_expires_at = case when $7::text is not null
+              then now() + make_interval(secs => $8 / 1000.0) else token_expires_at end,
+            token_look_at = case when $7::text is not null
+              then now() + make_interval(secs => $9 / 1000.0) else token_look_at end,
+            token_refreshed_at = case when $7::text is not null then now()
+              else token_refreshed_at end,
+            token_lease_until = case when $7::text is null then token_lease_until end,
+            token_attempts = case when $7::text is null then token_attempts else 0 end
       where user_id = $1 and id = $2
       returning ${numberColumns}`,
     [
@@ -145,7 +183,9 @@ export async function updatePhoneNumber(
       change.displayName ?? null,
       change.messagesPerSecond !== undefined,
       change.messagesPerSecond ?? null,
-      change.encryptedToken ?? null,
+      change.token?.encryptedToken ?? null,
+      change.token?.tokenLivesForMs ?? null,
+      change.token?.lookInMs ?? null,
     ],
   );
   if (number === undefined) throw new NotFound('phone_number');

@@ -12,6 +12,7 @@ export class BadConfiguration extends Error {
 }
 
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+const appId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'is no id of an app');
 const milliseconds = z.coerce.number().int().min(0).max(86_400_000);
 const count = z.coerce.number().int().min(1).max(100_000);
 
@@ -37,6 +38,11 @@ const Environment = z
       .string()
       .regex(/^v\d+\.\d+$/, 'looks like v25.0')
       .default('v25.0'),
+    META_APP_ID: appId.optional(),
+    META_OAUTH_URL: url.optional(),
+    INSTAGRAM_APP_ID: appId.optional(),
+    INSTAGRAM_OAUTH_URL: url.optional(),
+    INSTAGRAM_API_URL: url.optional(),
     INSTAGRAM_APP_SECRET: z.string().min(1).optional(),
     INSTAGRAM_GRAPH_URL: url.optional(),
     OPENAI_API_KEY: z.string().min(1).optional(),
@@ -80,8 +86,16 @@ const Environment = z
       verifyToken: env.META_VERIFY_TOKEN,
       graphUrl: env.META_GRAPH_URL,
       graphVersion: env.META_GRAPH_VERSION,
+      appId: env.META_APP_ID,
+      oauthUrl: env.META_OAUTH_URL,
     },
-    instagram: { appSecret: env.INSTAGRAM_APP_SECRET, graphUrl: env.INSTAGRAM_GRAPH_URL },
+    instagram: {
+      appSecret: env.INSTAGRAM_APP_SECRET,
+      graphUrl: env.INSTAGRAM_GRAPH_URL,
+      appId: env.INSTAGRAM_APP_ID,
+      oauthUrl: env.INSTAGRAM_OAUTH_URL,
+      apiUrl: env.INSTAGRAM_API_URL,
+    },
     openai: {
       apiKey: env.OPENAI_API_KEY,
       baseUrl: env.OPENAI_BASE_URL,

@@ -222,6 +222,8 @@ async function handle(handlers: JobHandlers, name: string, data: unknown): Promi
         return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'sends.run':
         return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'accounts.refresh':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'media.fetch':
         return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'contacts.profile':

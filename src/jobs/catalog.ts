@@ -6,6 +6,9 @@ const Conversations = z.object({
 const Notifications = z.object({
   items: z.array(z.object({ userId: z.string(), notificationId: z.string() })).min(1),
 });
+const Accounts = z.object({
+  items: z.array(z.object({ userId: z.string(), phoneNumberId: z.string() })).min(1),
+});
 const Attachments = z.object({
   items: z.array(z.object({ userId: z.string(), attachmentId: z.string() })).min(1),
 });
@@ -27,6 +30,8 @@ export const jobs = {
   'replies.run': { group: 'replies', payload: Conversations, attempts: 3 },
   /** Conversations that may have stored messages to send now. */
   'sends.run': { group: 'sends', payload: Conversations, attempts: 3 },
+  /** Accounts whose token may have to be looked after now; with the sends, which fail without it. */
+  'accounts.refresh': { group: 'sends', payload: Accounts, attempts: 3 },
   /** Attachments that wait at a provider. */
   'media.fetch': { group: 'media', payload: Attachments, attempts: 3 },
   /** Contacts whose name their provider tells when it is asked. */

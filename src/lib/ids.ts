@@ -23,6 +23,7 @@ export type IdPrefix =
   | 'clk'
   | 'tgt'
   | 'ntf'
+  | 'oat'
   | 'vis';
 
 /** Makes a new id that sorts by the time it was made. */

@@ -11,6 +11,7 @@ export type Metrics = {
   observeTurnStep(step: string, seconds: number): void;
   observeSend(outcome: string): void;
   observeNotification(kind: string, result: string): void;
+  observeTokenLook(result: string): void;
   observeExtraction(end: string, seconds: number): void;
   countEvent(type: string): void;
   /** The text that Prometheus reads. */
@@ -65,6 +66,12 @@ export function createMetrics(read: {
     labelNames: ['kind', 'result'],
     registers,
   });
+  const tokenLooks = new Counter({
+    name: 'rapport_token_looks_total',
+    help: 'Tokens of accounts looked after, by what the provider said of them',
+    labelNames: ['result'],
+    registers,
+  });
   const events = new Counter({
     name: 'rapport_inbound_events_total',
     help: 'Events that providers delivered, by type; unknown ones are kept in unhandled_events',
@@ -80,6 +87,7 @@ export function createMetrics(read: {
     observeExtraction: (end, seconds) => extractions.observe({ end }, seconds),
     observeSend: (outcome) => sends.inc({ outcome }),
     observeNotification: (kind, result) => notifications.inc({ kind, result }),
+    observeTokenLook: (result) => tokenLooks.inc({ result }),
     countEvent: (type) => events.inc({ type }),
     text: () => registry.metrics(),
   };

@@ -5,6 +5,9 @@ import type { Providers } from '../context.ts';
 
 export type SimulatedProvider = 'whatsapp' | 'instagram' | 'openai' | 'mail';
 
+/** The simulators take any app's id. */
+const simulatedAppId = 'simulated-app';
+
 /** Where the providers are, and which of them are simulated. */
 export type OpenProviders = {
   providers: Providers;
@@ -59,7 +62,16 @@ export async function openProviders(
       appSecrets: [...signing.whatsapp.accepted, ...signing.instagram.accepted],
       ...(simulated.includes('whatsapp') ? { graphUrl: simulators.graphUrl } : {}),
       ...(simulated.includes('instagram')
-        ? { instagramGraphUrl: simulators.instagramGraphUrl }
+        ? {
+            instagramGraphUrl: simulators.instagramGraphUrl,
+            instagramConsent: {
+              ...simulators.instagramConsentUrls,
+              apps: {
+                instagram: { id: simulatedAppId, secret: signing.instagram.simulator },
+                facebook: { id: simulatedAppId, secret: signing.whatsapp.simulator },
+              },
+            },
+          }
         : {}),
       ...(simulated.includes('openai')
         ? { openaiBaseUrl: simulators.openaiBaseUrl, openaiApiKey: 'simulated' }
@@ -86,12 +98,23 @@ function realProviders(config: Config): Providers {
   return {
     graphUrl: config.meta.graphUrl ?? 'https://graph.facebook.com',
     instagramGraphUrl: config.instagram.graphUrl ?? 'https://graph.instagram.com',
+    instagramConsent: {
+      apps: { instagram: appOf(config.instagram), facebook: appOf(config.meta) },
+      instagramConsentUrl: config.instagram.oauthUrl ?? 'https://www.instagram.com',
+      instagramApiUrl: config.instagram.apiUrl ?? 'https://api.instagram.com',
+      facebookConsentUrl: config.meta.oauthUrl ?? 'https://www.facebook.com',
+    },
     appSecrets: secrets.filter((secret) => secret !== undefined),
     verifyToken: config.meta.verifyToken ?? randomSecret(),
     openaiBaseUrl: config.openai.baseUrl ?? 'https://api.openai.com/v1',
     openaiApiKey: config.openai.apiKey ?? 'none',
     smtpUrl: config.notifications.smtpUrl,
   };
+}
+
+/** Without its secret an app's id is of no use. */
+function appOf({ appId: id, appSecret: secret }: Config['meta'] | Config['instagram']) {
+  return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
 function randomSecret(): string {

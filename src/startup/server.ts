@@ -5,6 +5,7 @@ import { createAuthenticate } from '../accounts/authenticate.ts';
 import { apiRoutes } from '../app/api-routes.ts';
 import { createReadiness } from '../app/readiness.ts';
 import { createApp } from '../app.ts';
+import { reachableUrl } from '../config/public-url.ts';
 import type { Context } from '../context.ts';
 import { leadPageRouter } from '../lead-page/router.ts';
 import { createClickRecorder } from '../leads/links/click-recorder.ts';
@@ -18,6 +19,7 @@ import { eventRoutes } from '../realtime/routes.ts';
 import { type DemoInfo, startPageRouter } from '../start-page/router.ts';
 import { bundleWidget } from '../widget/bundle.ts';
 import { createWidget } from '../widget/router.ts';
+import { accountOAuthRouter } from './account-oauth.ts';
 import { contextIngest } from './context-ingest.ts';
 import type { DemoTenant } from './demo-tenant.ts';
 import type { OpenProviders } from './providers.ts';
@@ -65,6 +67,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
           kind: 'typing',
           payload: { conversationId, author: 'human' },
         }),
+      publicUrl: reachableUrl(context.config.http),
       defaultModel: context.config.openai.model,
       sendNotification: (ref) => sendNotification(notificationDeps(context), ref),
     }),
@@ -72,6 +75,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       webhooks: [webhookRouter(context, ingest)],
       api: [eventRoutes({ feed, now, tenantOf: (req) => tenantOf(authenticate, req) })],
       pages: [
+        accountOAuthRouter(context),
         webchat.router,
         widget.router,
         downloadRouter({ ...context, links: context.downloads }),

@@ -11,6 +11,7 @@ const order = [
   'lib',
   'jobs',
   'accounts',
+  'oauth',
   'llm',
   'realtime',
   'notifications',

@@ -28,6 +28,13 @@ export function scriptedChannel(
     download: unexpected,
     profile: unexpected,
     proveAccess: prove,
+    lookAfterToken: unexpected,
+    consent: {
+      logins: ['instagram', 'facebook'],
+      url: unexpected,
+      redeem: unexpected,
+      subscribe: unexpected,
+    },
   };
 }
 

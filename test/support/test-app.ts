@@ -68,6 +68,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     publishLook: () => {},
     publishPersonTyping: () => {},
     downloads: { urlOf: ({ attachmentId }) => `/media/${attachmentId}` },
+    publicUrl: 'https://rapport.example',
     defaultModel: 'test-model',
     sendNotification: (ref) => sendNotification(sending, ref),
   });

@@ -13,14 +13,18 @@ import { type GraphHttp, graphHttp } from '../graph-http.ts';
 import { plainMarks } from '../markdown/marks.ts';
 import { showMarkdown } from '../markdown/show-markdown.ts';
 import { splitText } from '../split-text.ts';
+import { type ConsentOptions, instagramConsent } from './consent.ts';
 import { downloadMedia } from './download.ts';
 import { failureOf } from './errors.ts';
 import { apiOf, type InstagramUrls } from './login.ts';
 import { parseInstagram } from './parse.ts';
 import { customerProfile } from './profile.ts';
 import { noTemplates, sendBody, sendOutcome } from './send.ts';
+import { lookAfterToken } from './token.ts';
 
 export type InstagramOptions = InstagramUrls & {
+  /** Without it no business can be asked for its account. */
+  consent?: ConsentOptions;
   /** How long one call may take as a whole. */
   timeoutMs: number;
   /** Connections at once; calls beyond wait for one. */
@@ -73,6 +77,12 @@ export function instagramChannel(options: InstagramOptions): Channel {
     download: (_account, media, maxBytes) => downloadMedia(http, { media, apiUrls, maxBytes }),
     profile: (account, address) => customerProfile(http, options, account, address),
     proveAccess: (account) => proveAccess(http, apiOf(options, account).profile, account),
+    lookAfterToken: (account) =>
+      lookAfterToken(http, options, account, () =>
+        proveAccess(http, apiOf(options, account).profile, account),
+      ),
+    consent:
+      options.consent === undefined ? null : instagramConsent(http, options, options.consent),
   };
 }
 

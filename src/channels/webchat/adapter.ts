@@ -55,5 +55,7 @@ export function webchatChannel(): Channel {
     },
     profile: async () => ({}),
     proveAccess: async () => ({ hasAccess: true }),
+    lookAfterToken: async () => ({ token: 'good' }),
+    consent: null,
   };
 }

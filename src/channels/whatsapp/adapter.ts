@@ -4,6 +4,7 @@ import type { AccountProof, Channel, ChannelCapabilities, SendingAccount } from 
 import { ChannelRefused, ChannelUnavailable } from '../channel-errors.ts';
 import { OptionalText } from '../fields.ts';
 import { type GraphAnswer, type GraphHttp, graphHttp } from '../graph-http.ts';
+import { lookByProof } from '../look-by-proof.ts';
 import { splitText } from '../split-text.ts';
 import { downloadMedia } from './download.ts';
 import { classifyGraphError } from './errors.ts';
@@ -53,6 +54,8 @@ export function whatsappChannel(options: WhatsAppOptions): Channel {
   const http = graphHttp(options);
   const root = `${options.graphUrl.replace(/\/+$/, '')}/${options.graphVersion}`;
   const address = (id: string, rest = '') => `${root}/${encodeURIComponent(id)}${rest}`;
+  const profileOf = ({ accountId }: SendingAccount) =>
+    address(accountId, '?fields=display_phone_number,verified_name');
   return {
     platform: 'whatsapp',
     webhookObject: 'whatsapp_business_account',
@@ -77,12 +80,10 @@ export function whatsappChannel(options: WhatsAppOptions): Channel {
       }),
     // Names come with the messages.
     profile: async () => ({}),
-    proveAccess: (account) =>
-      proveAccess(
-        http,
-        address(account.accountId, '?fields=display_phone_number,verified_name'),
-        account,
-      ),
+    proveAccess: (account) => proveAccess(http, profileOf(account), account),
+    // A token of WhatsApp ends when its owner says so, and cannot be renewed.
+    lookAfterToken: (account) => lookByProof(() => proveAccess(http, profileOf(account), account)),
+    consent: null,
   };
 }
 
