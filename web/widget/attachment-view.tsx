@@ -63,6 +63,7 @@ export function AttachmentView(props: {
       target="_blank"
       rel="noopener noreferrer"
       aria-label={fill(words.download, { name })}
+      onPointerDown={onError}
     >
       <Icon name="file" />
       <span>

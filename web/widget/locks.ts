@@ -12,7 +12,8 @@ export function openLocks(prefix: string): Locks {
   return {
     areShared: true,
     async hold(name, act, signal) {
-      return await manager.request(prefix + name, signal === undefined ? {} : { signal }, act);
+      const options: LockOptions = signal === undefined ? {} : { signal };
+      return await manager.request(prefix + name, options, act);
     },
   };
 }

@@ -1,7 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { startChat } from './chat.ts';
-import type { Chat } from './chat-handles.ts';
+import { type Chat, startChat } from './chat.ts';
 import { mountHost } from './host.ts';
 import { chooseLanguage } from './language.ts';
 import { lookOf } from './look.ts';
@@ -67,8 +66,8 @@ export function startWidget(tag: ScriptTag): void {
     });
     if (isOpenNoted) next.open();
   };
-  const restart = (identity: string | undefined): void => {
-    chat?.stop();
+  const restart = (identity: string | undefined, options?: { forget: boolean }): void => {
+    chat?.stop(options);
     start(identity);
     drawSoon();
   };
@@ -79,13 +78,7 @@ export function startWidget(tag: ScriptTag): void {
     identify: (jwt: unknown) => {
       if (typeof jwt === 'string' && jwt !== '') restart(jwt);
     },
-    forget: () => {
-      chat?.stop({ forget: true });
-      // Whoever used this browser before, and was not forgotten, is forgotten as well.
-      openSlot(storeOf('localStorage'), `rapport:${tag.key}:`).clear();
-      page.clear();
-      restart(undefined);
-    },
+    forget: () => restart(undefined, { forget: true }),
   };
   const isFree = takenName() === undefined;
   if (isFree) Object.defineProperty(window, 'rapport', { value: Object.freeze(handles) });
