@@ -17,6 +17,9 @@ import { createMetrics, type Metrics } from './lib/metrics.ts';
 import type { LanguageModel, Transcriber } from './llm/language-model.ts';
 import { openaiModel } from './llm/openai.ts';
 import { type DownloadLinks, downloadLinks } from './media/download/download-links.ts';
+import { createClamdScanner } from './media/intake/clamd-scanner.ts';
+import { createSharpCleaner } from './media/intake/sharp-cleaner.ts';
+import type { TakeInDeps } from './media/intake/take-in.ts';
 import type { MediaStore } from './media/media-store.ts';
 import { openMediaStore } from './media/open-media-store.ts';
 import { type Notifiers, openNotifiers } from './notifications/notifiers/open-notifiers.ts';
@@ -58,6 +61,8 @@ export type Context = {
   model: LanguageModel & Transcriber;
   store: MediaStore;
   downloads: DownloadLinks;
+  cleanPicture: TakeInDeps['cleanPicture'];
+  scanner: TakeInDeps['scanner'];
   channelFor: Channels['channelFor'];
   parseWebhook: Channels['parseWebhook'];
   notifiers: Notifiers['notifiers'];
@@ -144,6 +149,11 @@ export async function createContext(options: {
       base: linkBase(config.http, providers.graphUrl.startsWith('http:')),
       now: () => new Date(),
     }),
+    cleanPicture: createSharpCleaner(),
+    scanner:
+      config.clamdUrl === undefined
+        ? undefined
+        : createClamdScanner({ url: config.clamdUrl, timeoutMs: scanTimeoutMs }),
     ...channels,
     notifiers,
     async close() {
@@ -183,3 +193,6 @@ function createSignals(
   const listenUrl = urlForRole(installation.ownerUrl, 'rapport_app', installation.vault);
   return createPostgresSignalBus({ pool, listenUrl, processId, log });
 }
+
+/** The largest file, on a busy machine, and less than an attempt to fetch it may take. */
+const scanTimeoutMs = 30_000;

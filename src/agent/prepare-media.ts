@@ -46,6 +46,8 @@ export async function prepareMedia(
   for (const attachment of sent) {
     const state = states.get(attachment.attachmentId);
     if (state === undefined) continue;
+    attachment.kind = state.kind;
+    attachment.refusal = state.refusal;
     attachment.mimeType = state.mimeType;
     attachment.storageKey = state.storageKey;
     attachment.transcript = state.transcript;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { parseAgentSettings } from '../accounts/agent-settings.ts';
+import { Refusal } from '../media/intake/refusal.ts';
+import { MediaKind } from '../media/media-kind.ts';
 
 const AttachmentFacts = z.object({
   attachmentId: z.string(),
-  kind: z.string(),
+  kind: MediaKind,
   status: z.enum(['pending', 'stored', 'failed']),
+  refusal: Refusal.nullable(),
   mimeType: z.string().nullable(),
   filename: z.string().nullable(),
   isVoiceNote: z.boolean(),
@@ -118,7 +121,7 @@ export const selectTurnFacts = `
         left join lateral (
           select json_agg(json_build_object(
                    'attachmentId', x.attachment_id, 'kind', x.kind, 'status', x.status,
-                   'mimeType', x.mime_type, 'filename', x.filename,
+                   'refusal', x.refusal, 'mimeType', x.mime_type, 'filename', x.filename,
                    'isVoiceNote', x.is_voice_note, 'sizeBytes', x.size_bytes,
                    'storageKey', x.storage_key, 'transcript', x.transcript)
                    order by x.position) as attachments

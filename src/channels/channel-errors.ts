@@ -24,12 +24,6 @@ export class MediaGone extends PermanentError {
   override readonly status = 410;
 }
 
-/** The file is larger than the caller takes. */
-export class MediaTooLarge extends PermanentError {
-  override readonly code = 'channel.media_too_large';
-  override readonly status = 413;
-}
-
 /** The file's address is not one of the provider's: nothing is fetched from there, and no token goes there. */
 export class MediaHostRefused extends PermanentError {
   override readonly code = 'channel.media_host_refused';

@@ -1,9 +1,9 @@
+import { MediaTooLarge } from '../media/media-errors.ts';
 import {
   ChannelRefused,
   ChannelUnavailable,
   MediaGone,
   MediaHostRefused,
-  MediaTooLarge,
 } from './channel-errors.ts';
 import type { FileAnswer, GraphHttp } from './graph-http.ts';
 

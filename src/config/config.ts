@@ -65,6 +65,14 @@ const Environment = z
     MEDIA_S3_REGION: z.string().min(1).default('us-east-1'),
     MEDIA_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
     MEDIA_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+    CLAMD_URL: z
+      .string()
+      .regex(
+        /^(tcp:\/\/[^/\s]+|unix:\/\S+)$/,
+        'looks like tcp://host:3310 or unix:/path/of/the/socket',
+      )
+      .refine((value) => URL.canParse(value), 'is no address')
+      .optional(),
     SIMULATE: z.enum(['auto', 'all', 'none']).default('auto'),
     SIMULATORS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   })
@@ -133,6 +141,7 @@ const Environment = z
             accessKeyId: env.MEDIA_S3_ACCESS_KEY_ID,
             secretAccessKey: env.MEDIA_S3_SECRET_ACCESS_KEY,
           },
+    clamdUrl: env.CLAMD_URL,
     simulate: env.SIMULATE,
     simulatorsPort: env.SIMULATORS_PORT,
   }));

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Pool } from '../lib/db.ts';
 import { asTenant, queryAsTenants } from '../lib/tenant.ts';
+import { Refusal } from './intake/refusal.ts';
+import { MediaKind } from './media-kind.ts';
 
 /** An attachment by its tenant. */
 export type AttachmentRef = { userId: string; attachmentId: string };
@@ -8,7 +10,7 @@ export type AttachmentRef = { userId: string; attachmentId: string };
 const ClaimRow = z.object({
   userId: z.string(),
   attachmentId: z.string(),
-  kind: z.enum(['image', 'video', 'audio', 'document', 'sticker']),
+  kind: MediaKind,
   mimeType: z.string().nullable(),
   filename: z.string().nullable(),
   providerMediaId: z.string().nullable(),
@@ -66,10 +68,21 @@ export async function claimAttachments(
   return rows.map((row) => ClaimRow.parse(row));
 }
 
+/** A file that is kept. */
+export type KeptFile = {
+  storageKey: string;
+  thumbnailKey: string | null;
+  kind: MediaKind;
+  mimeType: string;
+  sizeBytes: number;
+  width: number | null;
+  height: number | null;
+};
+
 /** What became of an attempt to fetch. */
 export type FetchRecord =
-  | { status: 'stored'; storageKey: string; mimeType: string; sizeBytes: number }
-  | { status: 'failed'; error: string }
+  | { status: 'stored'; file: KeptFile }
+  | { status: 'failed'; error: string; refusal?: Refusal }
   | { status: 'pending'; error: string; againInMs: number };
 
 /** Writes down what became of an attempt. */
@@ -78,24 +91,49 @@ export async function recordFetch(
   attachment: AttachmentRef,
   record: FetchRecord,
 ): Promise<void> {
-  const stored = record.status === 'stored' ? record : undefined;
-  await asTenant(app, attachment.userId, (tx) =>
+  const { userId, attachmentId } = attachment;
+  if (record.status === 'stored') return await recordStored(app, attachment, record.file);
+  await asTenant(app, userId, (tx) =>
     tx.query(
       `update attachments
-          set status = $3, storage_key = $4, mime_type = coalesce($5, mime_type), size_bytes = $6,
-              error = $7,
-              next_attempt_at = case when $8::float8 is not null
-                then now() + make_interval(secs => $8 / 1000.0) end
+          set status = $3, error = $4, refusal = $5,
+              next_attempt_at = case when $6::float8 is not null
+                then now() + make_interval(secs => $6 / 1000.0) end
         where user_id = $1 and attachment_id = $2 and status = 'pending'`,
       [
-        attachment.userId,
-        attachment.attachmentId,
+        userId,
+        attachmentId,
         record.status,
-        stored?.storageKey ?? null,
-        stored?.mimeType ?? null,
-        stored?.sizeBytes ?? null,
-        record.status === 'stored' ? null : record.error,
+        record.error,
+        record.status === 'failed' ? (record.refusal ?? null) : null,
         record.status === 'pending' ? record.againInMs : null,
+      ],
+    ),
+  );
+}
+
+/** From here on the file is there for everybody. */
+export async function recordStored(
+  app: Pool,
+  { userId, attachmentId }: AttachmentRef,
+  file: KeptFile,
+): Promise<void> {
+  await asTenant(app, userId, (tx) =>
+    tx.query(
+      `update attachments
+          set status = 'stored', storage_key = $3, thumbnail_key = $4, kind = $5, mime_type = $6,
+              size_bytes = $7, width = $8, height = $9, error = null, next_attempt_at = null
+        where user_id = $1 and attachment_id = $2 and status = 'pending'`,
+      [
+        userId,
+        attachmentId,
+        file.storageKey,
+        file.thumbnailKey,
+        file.kind,
+        file.mimeType,
+        file.sizeBytes,
+        file.width,
+        file.height,
       ],
     ),
   );
@@ -103,8 +141,10 @@ export async function recordFetch(
 
 const StateRow = z.object({
   attachmentId: z.string(),
+  kind: MediaKind,
   status: z.enum(['pending', 'stored', 'failed']),
   mimeType: z.string().nullable(),
+  refusal: Refusal.nullable(),
   storageKey: z.string().nullable(),
   transcript: z.string().nullable(),
 });
@@ -120,7 +160,7 @@ export async function attachmentStates(
 ): Promise<AttachmentState[]> {
   const rows = await queryAsTenants(app, [userId], {
     name: 'attachment_states',
-    text: `select attachment_id as "attachmentId", status, mime_type as "mimeType",
+    text: `select attachment_id as "attachmentId", kind, status, mime_type as "mimeType", refusal,
                   storage_key as "storageKey", transcript
              from attachments
             where user_id = $1 and attachment_id = any($2::text[])`,

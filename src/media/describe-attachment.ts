@@ -1,14 +1,19 @@
 import { describeDetails } from './describe-details.ts';
 import { quoted, sizeText } from './describe-words.ts';
+import type { Refusal } from './intake/refusal.ts';
+import { refusalWords } from './intake/refusal-words.ts';
+import type { MediaKind } from './media-kind.ts';
 
 /** What we know of one file of a message. `isShown` when the model is given the picture itself. */
 export type AttachmentFacts = {
-  kind: 'image' | 'video' | 'audio' | 'document' | 'sticker';
+  kind: MediaKind;
   isShown: boolean;
   filename?: string | undefined;
   mimeType?: string | undefined;
   sizeBytes?: number | undefined;
   isVoiceNote?: boolean | undefined;
+  /** Why we did not keep it. */
+  refusal?: Refusal | undefined;
   /** What was said in it, if it was heard. */
   transcript?: string | undefined;
 };
@@ -35,6 +40,7 @@ export function describeAttachment(message: DescribedMessage): string {
 }
 
 function describeFile(file: AttachmentFacts, isAnimated: boolean): string {
+  if (file.refusal !== undefined) return describeRefused(file, file.refusal);
   switch (file.kind) {
     case 'image':
       return file.isShown ? '' : 'The customer sent an image that cannot be shown to you.';
@@ -47,6 +53,22 @@ function describeFile(file: AttachmentFacts, isAnimated: boolean): string {
     case 'sticker':
       return file.isShown ? '' : `The customer sent ${isAnimated ? 'an animated' : 'a'} sticker.`;
   }
+}
+
+const kindNames: Record<MediaKind, string> = {
+  image: 'an image',
+  video: 'a video',
+  audio: 'an audio file',
+  document: 'a document',
+  sticker: 'a sticker',
+};
+
+/** The customer does not know of it yet: nobody else tells them. */
+function describeRefused(file: AttachmentFacts, because: Refusal): string {
+  const what = file.isVoiceNote ? 'a voice message' : kindNames[file.kind];
+  const name = file.filename ? ` named ${quoted(file.filename, 200)}` : '';
+  const wrong = refusalWords({ ...file, because });
+  return `The customer sent ${what}${name}, which was refused and cannot be seen by anybody: it ${wrong}. Tell the customer what is wrong with it, in plain words.`;
 }
 
 function describeAudio(file: AttachmentFacts): string {

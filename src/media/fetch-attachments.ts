@@ -10,19 +10,23 @@ import {
   type FetchRecord,
   recordFetch,
 } from './claim-attachments.ts';
-import { mediaKey } from './media-keys.ts';
+import { ScannerUnavailable } from './intake/file-scanner.ts';
+import type { Refusal } from './intake/refusal.ts';
+import { maxFileBytes } from './intake/size-limits.ts';
+import { type TakeInDeps, takeIn } from './intake/take-in.ts';
+import { keepFile } from './keep-file.ts';
+import { MediaTooLarge } from './media-errors.ts';
 import type { MediaStore } from './media-store.ts';
 import { removeUnowned } from './remove-unowned.ts';
-import { sniffType } from './sniff-type.ts';
 
-/** Fetches a file from the provider that holds it; throws a TransientError when it may come later. */
+/** Fetches a file from the provider that holds it; throws MediaTooLarge, or a TransientError when it may come later. */
 export type DownloadAttachment = (
   attachment: ClaimedAttachment,
   accessToken: string,
   maxBytes: number,
 ) => Promise<{ bytes: Uint8Array; mimeType: string }>;
 
-export type FetchDeps = {
+export type FetchDeps = TakeInDeps & {
   app: Pool;
   vault: Vault;
   store: MediaStore;
@@ -31,9 +35,9 @@ export type FetchDeps = {
   log: Log;
 };
 
-/** The largest file that WhatsApp lets a customer send (providers' media limits). */
-const maxBytes = 100 * 1024 * 1024;
 const maxAttempts = 6;
+/** A scanner that is away may be away for long: a day, at the longest wait between attempts. */
+const maxAttemptsToScan = 1_440;
 
 /**
  * Brings waiting attachments from their provider into the store, early, because the provider keeps
@@ -50,27 +54,47 @@ export async function fetchAttachments(deps: FetchDeps, wanted: AttachmentRef[])
 async function fetchOne(deps: FetchDeps, claimed: ClaimedAttachment): Promise<FetchRecord> {
   try {
     const accessToken = deps.vault.decrypt(claimed.accessToken, claimed.phoneNumberId);
-    const { bytes, mimeType } = await deps.download(claimed, accessToken, maxBytes);
-    const storageKey = mediaKey(claimed);
-    const type = sniffType(bytes)?.mimeType ?? mimeType;
-    await deps.store.put(storageKey, bytes, type);
-    return { status: 'stored', storageKey, mimeType: type, sizeBytes: bytes.length };
-  } catch (error) {
-    const { attachmentId, attempts } = claimed;
-    deps.log.warn('attachment not fetched', { attachmentId, attempts, error: errorText(error) });
-    if (!(error instanceof TransientError) || attempts >= maxAttempts) {
-      return { status: 'failed', error: errorText(error) };
-    }
-    const waitMs = backoffMs({
-      attempt: attempts,
-      baseMs: 1_000,
-      maxMs: 60_000,
-      random: deps.random,
+    const { bytes, mimeType } = await deps.download(claimed, accessToken, maxFileBytes);
+    const { kind, filename } = claimed;
+    const taken = await takeIn(deps, bytes, {
+      kind,
+      mimeType: claimed.mimeType ?? mimeType,
+      filename: filename ?? undefined,
     });
-    return {
-      status: 'pending',
-      error: errorText(error),
-      againInMs: Math.max(waitMs, error.retryAfterMs ?? 0),
-    };
+    if (!taken.isAccepted) return refused(deps, claimed, taken.because);
+    return { status: 'stored', file: await keepFile(deps.store, claimed, taken) };
+  } catch (error) {
+    return error instanceof MediaTooLarge
+      ? refused(deps, claimed, 'too_large')
+      : failed(deps, claimed, error);
   }
+}
+
+function refused(
+  deps: FetchDeps,
+  { attachmentId, kind }: ClaimedAttachment,
+  refusal: Refusal,
+): FetchRecord {
+  deps.log.info('attachment refused', { attachmentId, kind, refusal });
+  return { status: 'failed', error: 'refused', refusal };
+}
+
+function failed(deps: FetchDeps, claimed: ClaimedAttachment, error: unknown): FetchRecord {
+  const { attachmentId, attempts } = claimed;
+  deps.log.warn('attachment not fetched', { attachmentId, attempts, error: errorText(error) });
+  const patience = error instanceof ScannerUnavailable ? maxAttemptsToScan : maxAttempts;
+  if (!(error instanceof TransientError) || attempts >= patience) {
+    return { status: 'failed', error: errorText(error) };
+  }
+  const waitMs = backoffMs({
+    attempt: attempts,
+    baseMs: 1_000,
+    maxMs: 60_000,
+    random: deps.random,
+  });
+  return {
+    status: 'pending',
+    error: errorText(error),
+    againInMs: Math.max(waitMs, error.retryAfterMs ?? 0),
+  };
 }

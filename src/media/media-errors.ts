@@ -20,3 +20,9 @@ export class MediaStoreRefused extends PermanentError {
 export class MediaStoreUnavailable extends TransientError {
   override readonly code = 'media.store_unavailable';
 }
+
+/** The file is larger than the caller takes. */
+export class MediaTooLarge extends PermanentError {
+  override readonly code = 'media.too_large';
+  override readonly status = 413;
+}

@@ -34,12 +34,42 @@ const all =
   (bytes: Uint8Array): boolean =>
     tests.every((test) => test(bytes));
 
+const anyOf =
+  (tests: ((bytes: Uint8Array) => boolean)[]) =>
+  (bytes: Uint8Array): boolean =>
+    tests.some((test) => test(bytes));
+
+const isBinary = (bytes: Uint8Array): boolean => !isText(bytes);
+
+const machOs = ['\xfe\xed\xfa\xce', '\xfe\xed\xfa\xcf', '\xce\xfa\xed\xfe', '\xcf\xfa\xed\xfe'];
+
 const signatures: Signature[] = [
+  // Programs first: what runs is nothing else, whatever it was made to look like further on.
+  { matches: all(at(0, 'MZ'), isBinary), type: is('application/x-msdownload', 'exe') },
+  { matches: at(0, '\x7fELF'), type: is('application/x-executable', 'bin') },
+  {
+    matches: anyOf(machOs.map((start) => at(0, start))),
+    type: is('application/x-mach-binary', 'bin'),
+  },
+  { matches: at(0, '\xca\xfe\xba\xbe'), type: is('application/x-java-vm', 'class') },
+  { matches: at(0, '\0asm'), type: is('application/wasm', 'wasm') },
+  { matches: at(0, 'L\0\0\0\x01\x14\x02\0'), type: is('application/x-ms-shortcut', 'lnk') },
+  { matches: at(0, '#!/'), type: is('application/x-sh', 'sh') },
   { matches: at(0, '\xff\xd8\xff'), type: is('image/jpeg', 'jpg') },
   { matches: at(0, '\x89PNG\r\n\x1a\n'), type: is('image/png', 'png') },
   { matches: all(at(0, 'RIFF'), at(8, 'WEBP')), type: is('image/webp', 'webp') },
   { matches: all(at(0, 'GIF8'), at(5, 'a')), type: is('image/gif', 'gif') },
+  { matches: anyOf([at(0, 'II*\0'), at(0, 'MM\0*')]), type: is('image/tiff', 'tiff') },
+  { matches: all(at(0, 'BM'), at(6, '\0\0\0\0')), type: is('image/bmp', 'bmp') },
   { matches: at(4, 'ftyp'), type: isoMediaType },
+  // QuickTime from before there were brands.
+  {
+    matches: anyOf([at(4, 'moov'), at(4, 'mdat'), at(4, 'wide')]),
+    type: is('video/quicktime', 'mov'),
+  },
+  { matches: all(at(0, 'RIFF'), at(8, 'AVI ')), type: is('video/x-msvideo', 'avi') },
+  { matches: at(0, 'fLaC'), type: is('audio/flac', 'flac') },
+  { matches: at(0, '\0\0\x01\xba'), type: is('video/mpeg', 'mpg') },
   { matches: at(0, 'OggS'), type: oggType },
   { matches: at(0, '#!AMR-WB\n'), type: is('audio/amr-wb', 'awb') },
   { matches: at(0, '#!AMR\n'), type: is('audio/amr', 'amr') },

@@ -26,6 +26,7 @@ export function timelineAttachment(given: Partial<TimelineAttachment> = {}): Tim
     attachmentId: 'att_1',
     kind: 'image',
     status: 'stored',
+    refusal: null,
     mimeType: 'image/png',
     filename: null,
     isVoiceNote: false,

@@ -53,6 +53,7 @@ const adapters: Record<string, RegExp> = {
   'prom-client': /^src\/lib\/metrics\.ts$/,
   'node-pg-migrate': /^src\/lib\/migrate\.ts$/,
   '@aws-sdk/client-s3': /^src\/media\/s3-media-store\.ts$/,
+  sharp: /^src\/media\/intake\/sharp-cleaner\.ts$/,
   undici: /^src\/(llm\/lean-fetch|notifications\/notifiers\/http-post)\.ts$/,
   'nodemailer/lib/mail-composer': /^src\/notifications\/notifiers\/email-notifier\.ts$/,
   'nodemailer/lib/shared': /^src\/notifications\/notifiers\/smtp\.ts$/,

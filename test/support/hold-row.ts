@@ -15,6 +15,7 @@ const lock = {
   send_pacing: `insert into send_pacing (phone_number_id, user_id, second, used)
                 select id, user_id, now(), 0 from phone_numbers where user_id = $1`,
   conversations: 'select from conversations where user_id = $1 for update',
+  attachments: 'select from attachments where user_id = $1 for update',
   notification_targets: 'select from notification_targets where user_id = $1 for update',
 };
 

@@ -176,7 +176,7 @@ describe('instagramChannel.download', () => {
     const channel = channelTo(graph.url);
 
     await expect(channel.download(account, image(`${graph.url}/file`), 5)).rejects.toMatchObject({
-      code: 'channel.media_too_large',
+      code: 'media.too_large',
     });
     await expect(channel.download(account, image(), 5)).rejects.toMatchObject({
       code: 'channel.media_gone',

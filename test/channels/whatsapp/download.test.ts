@@ -116,7 +116,7 @@ describe('whatsappChannel.download', () => {
     });
 
     await expect(channelTo(graph.url).download(account, media, 1000)).rejects.toMatchObject({
-      code: 'channel.media_too_large',
+      code: 'media.too_large',
     });
   });
 
@@ -134,7 +134,7 @@ describe('whatsappChannel.download', () => {
     });
 
     await expect(channelTo(graph.url).download(account, media, 10_000)).rejects.toMatchObject({
-      code: 'channel.media_too_large',
+      code: 'media.too_large',
     });
     expect(written).toBeLessThan(1_000_000);
   });

@@ -1,0 +1,48 @@
+import type { MediaKind } from '../media-kind.ts';
+import type { FileScanner } from './file-scanner.ts';
+import { type CleanPicture, cleanableTypes, type Thumbnail } from './image-cleaner.ts';
+import { type Claims, judgeType } from './judge-type.ts';
+import type { Refusal } from './refusal.ts';
+import { maxBytesOf } from './size-limits.ts';
+
+export type TakeInDeps = { cleanPicture: CleanPicture; scanner: FileScanner | undefined };
+
+/** A file as it may be kept and shown, or why it may not. Only pictures have a size in pixels and a thumbnail. */
+export type TakenIn =
+  | {
+      isAccepted: true;
+      bytes: Uint8Array;
+      mimeType: string;
+      kind: MediaKind;
+      width: number | null;
+      height: number | null;
+      thumbnail: Thumbnail | null;
+    }
+  | { isAccepted: false; because: Refusal };
+
+/**
+ * Takes a file in, wherever it comes from: judged by its bytes, measured, scanned if there is a scanner, and a picture
+ * written anew without what its maker's device wrote into it. Throws ScannerUnavailable.
+ */
+export async function takeIn(
+  deps: TakeInDeps,
+  bytes: Uint8Array,
+  claims: Claims,
+): Promise<TakenIn> {
+  if (bytes.length === 0) return refused('empty');
+  const verdict = judgeType(bytes, claims);
+  if (!verdict.isAllowed) return refused(verdict.because);
+  const { kind, mimeType } = verdict;
+  if (bytes.length > maxBytesOf[kind]) return refused('too_large');
+  const scanned = await deps.scanner?.scan(bytes);
+  if (scanned !== undefined && scanned !== 'clean') return refused(scanned);
+  if (!cleanableTypes.has(mimeType)) {
+    return { isAccepted: true, bytes, mimeType, kind, width: null, height: null, thumbnail: null };
+  }
+  const picture = await deps.cleanPicture(bytes, mimeType);
+  return picture === undefined ? refused('unreadable') : { isAccepted: true, kind, ...picture };
+}
+
+function refused(because: Refusal): TakenIn {
+  return { isAccepted: false, because };
+}
