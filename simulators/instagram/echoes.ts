@@ -1,10 +1,17 @@
-import type { JsonObject } from '../lib/json.ts';
+import { type JsonObject, textAt } from '../lib/json.ts';
 import type { InstagramFault } from './faults.ts';
 import { customerEvent, echoEvent, instagramEnvelope } from './payloads.ts';
 import type { InstagramWorld } from './world.ts';
 
 /** A message that the customer has now. */
-export type SentMessage = { accountId: string; customer: string; id: string; text: string };
+export type SentMessage = {
+  accountId: string;
+  customer: string;
+  id: string;
+  text: string;
+  /** `{}` without a file. */
+  attachment: JsonObject;
+};
 
 /**
  * Posts the echo of a message, when it is due and as often as the fault says. Resolves at once, but for
@@ -22,7 +29,7 @@ export async function postEchoes(
   const post = () => {
     const { accountId, customer, id } = sent;
     events.publish({ type: 'echo', accountId, customer, messageId: id });
-    const echo = echoEvent({ ...sent, atMs: now() }, { mid: id, text });
+    const echo = echoEvent({ ...sent, atMs: now() }, echoOf(sent, text));
     return sender.deliver(envelope(sent, echo, now()));
   };
   if (fault === 'before_answer' || fault === 'altered') {
@@ -33,6 +40,13 @@ export async function postEchoes(
   for (let count = 0; count < times; count += 1) {
     timers.after(settings.echoAfterMs, () => void post());
   }
+}
+
+/** Of a file its type and where Instagram keeps it; of a text its words. */
+function echoOf({ id, attachment }: SentMessage, text: string): JsonObject {
+  return textAt(attachment, 'type') === undefined
+    ? { mid: id, text }
+    : { mid: id, attachments: [attachment] };
 }
 
 /** Lets the customer see a message when the settings say so. */

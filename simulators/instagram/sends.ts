@@ -41,7 +41,8 @@ export async function takeMessage(world: InstagramWorld, call: Call): Promise<vo
   world.counters.sendsAccepted += 1;
   record(world, call, { outcome: 'accepted', answered, id });
   const { accountId, body } = call;
-  const sent = { accountId, customer: to, id, text: text ?? '' };
+  const attachment = objectAt(objectAt(body, 'message'), 'attachment');
+  const sent = { accountId, customer: to, id, text: text ?? '', attachment };
   world.events.publish({ type: 'message', accountId, customer: to, messageId: id, text, body });
   await postEchoes(world, sent, fault?.echo);
   postSeen(world, sent);
@@ -118,13 +119,28 @@ function fits(fault: InstagramFault, target: InstagramFault['target'], call: Cal
 
 function contentFault(call: Call, text: string | undefined): InstagramError | undefined {
   if (call.to === undefined) return { code: 100, message: '(#100) Param recipient is required' };
-  const hasAttachment = objectAt(call.body, 'message')['attachment'] !== undefined;
+  const attachment = objectAt(objectAt(call.body, 'message'), 'attachment');
+  if (textAt(attachment, 'type') !== undefined) return attachmentFault(attachment, text);
   if (text === undefined || text === '') {
-    return hasAttachment ? undefined : { code: 100, message: '(#100) The message is empty' };
+    return { code: 100, message: '(#100) The message is empty' };
   }
   return Buffer.byteLength(text) > maxTextBytes
     ? { code: 100, message: `(#100) Length of param message[text] must be ${maxTextBytes} or less` }
     : undefined;
+}
+
+const attachmentTypes = new Set(['image', 'video', 'audio', 'file']);
+
+/** A file stands alone, at an address that Instagram can fetch it from. */
+function attachmentFault(
+  attachment: JsonObject,
+  text: string | undefined,
+): InstagramError | undefined {
+  const url = textAt(objectAt(attachment, 'payload'), 'url') ?? '';
+  const isKnown = attachmentTypes.has(textAt(attachment, 'type') ?? '');
+  return isKnown && /^https?:\/\//.test(url) && text === undefined
+    ? undefined
+    : { code: 100, message: '(#100) Invalid parameter: message[attachment]' };
 }
 
 /** The faults after which nothing is sent. */

@@ -50,11 +50,10 @@ function isCustomers({ author }: TimelineMessage): boolean {
 function show(message: TimelineMessage, images: LoadedImages): ModelMessage | undefined {
   if (message.revoked) return undefined;
   if (message.author === 'ai' || message.author === 'human') {
-    if (message.failed || message.text === '') return undefined;
-    return {
-      role: 'business',
-      text: cut(message.text) + buttonBelow(message) + reactionTo(message),
-    };
+    const text = cut(message.text) + filesBelow(message) + buttonBelow(message);
+    return message.failed || text === ''
+      ? undefined
+      : { role: 'business', text: (text + reactionTo(message)).trim() };
   }
   const shownImages = (message.attachments ?? []).flatMap((attachment) => {
     const image = images.get(attachment.attachmentId);
@@ -75,35 +74,27 @@ function describe(message: TimelineMessage, images: LoadedImages): string {
   return describeAttachment({
     type: message.type,
     details: message.content,
-    attachments: (message.attachments ?? []).flatMap((file) => {
-      const kind = attachmentKind(file.kind);
-      if (kind === undefined) return [];
-      return [
-        {
-          kind,
-          isShown: images.has(file.attachmentId),
-          filename: file.filename ?? undefined,
-          mimeType: file.mimeType ?? undefined,
-          sizeBytes: file.sizeBytes ?? undefined,
-          isVoiceNote: file.isVoiceNote,
-          transcript: file.transcript ?? undefined,
-        },
-      ];
-    }),
+    attachments: (message.attachments ?? []).map((file) => ({
+      kind: file.kind,
+      isShown: images.has(file.attachmentId),
+      filename: file.filename ?? undefined,
+      mimeType: file.mimeType ?? undefined,
+      sizeBytes: file.sizeBytes ?? undefined,
+      isVoiceNote: file.isVoiceNote,
+      refusal: file.refusal ?? undefined,
+      transcript: file.transcript ?? undefined,
+    })),
   });
 }
 
-function attachmentKind(kind: string) {
-  switch (kind) {
-    case 'image':
-    case 'video':
-    case 'audio':
-    case 'document':
-    case 'sticker':
-      return kind;
-    default:
-      return undefined;
-  }
+/** What people of the business sent; their own words say what it is. */
+function filesBelow({ attachments }: TimelineMessage): string {
+  return (attachments ?? [])
+    .map(({ kind, filename }) => {
+      const name = filename === null ? '' : ` named ${JSON.stringify(filename)}`;
+      return `\n[A file was sent: ${kind}${name}]`;
+    })
+    .join('');
 }
 
 const Button = z.object({ button: z.object({ label: z.string() }) });

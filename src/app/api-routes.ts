@@ -28,6 +28,8 @@ import type { Log } from '../lib/log.ts';
 import { hintFileDeletions } from '../media/delete-files.ts';
 import type { DownloadLinks } from '../media/download/download-links.ts';
 import { forgetFiles } from '../media/forget-files.ts';
+import type { UploadDeps } from '../media/uploads/take-upload.ts';
+import { uploadRoutes } from '../media/uploads/upload-routes.ts';
 import { forgetNotifications } from '../notifications/forget-notifications.ts';
 import { noticeRoutes } from '../notifications/notice-routes.ts';
 import { notificationRoutes } from '../notifications/notification-routes.ts';
@@ -37,7 +39,7 @@ import { targetRoutes } from '../notifications/targets/target-routes.ts';
 import { forgetEvents } from '../realtime/forget-events.ts';
 import { forgetVisitsOf } from '../webchat/forget-visits.ts';
 
-export type ApiDeps = {
+export type ApiDeps = Omit<UploadDeps, 'app'> & {
   /** Of rapport_app: everything of a tenant. */
   app: Pool;
   /** Of rapport_admin: users, keys, and whether an account is taken. */
@@ -51,7 +53,7 @@ export type ApiDeps = {
   /** Tells all processes that there is something to see. */
   publishLook: () => void;
   /** The addresses that files are fetched by. */
-  downloads: Pick<DownloadLinks, 'urlOf'>;
+  downloads: Pick<DownloadLinks, 'urlOf' | 'isReachable'>;
   /** Says that a person of the business is writing. */
   publishPersonTyping: (conversation: { userId: string; conversationId: string }) => void;
   /** Sends a notification that is due, for the test button. */
@@ -80,6 +82,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...conversationRoutes(deps),
     ...messageRoutes(deps),
     typingRoute(deps),
+    ...uploadRoutes(deps),
     ...creditRoutes({
       ...deps,
       creditsAdded: (tx, userId) => releaseByReason(tx, { userId, reason: 'out_of_credits' }),

@@ -1,4 +1,5 @@
 import type { AccountConsent } from './consent.ts';
+import type { FileCapabilities, SendableKind } from './file-rules.ts';
 import type {
   InboundEvent,
   MediaReference,
@@ -25,6 +26,17 @@ export type OutboundMessage =
     }
   /** A text with one button below it that opens a page; only where `capabilities.linkButton` says so. */
   | { kind: 'link_button'; text: string; label: string; url: string }
+  /** A file that people send, at an address that the provider can fetch it from for an hour. */
+  | {
+      kind: 'file';
+      as: SendableKind;
+      url: string;
+      mimeType: string;
+      filename: string | null;
+      caption: string;
+      isVoiceNote: boolean;
+      isLateByPerson?: true;
+    }
   /** `parameters` fill {{1}}, {{2}}, … of the template's body. */
   | { kind: 'template'; name: string; language: string; parameters?: string[] };
 
@@ -51,6 +63,7 @@ export type ChannelCapabilities = {
   textSize: PieceSize & { unit: string };
   /** The longest text above a button that opens a page, and the longest text on it; null where there are none. */
   linkButton: { maxText: number; maxLabel: number } | null;
+  files: FileCapabilities;
   showsTyping: boolean;
   /** The provider tells who a customer is when it is asked, once they have written, and not with their messages. */
   hasProfiles: boolean;

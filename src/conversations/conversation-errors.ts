@@ -23,3 +23,9 @@ export class MessageKeyReused extends PermanentError {
   override readonly code = 'idempotency.key_reused';
   override readonly status = 409;
 }
+
+/** The channel does not take this file, or no text with it, or nobody could fetch it. */
+export class FileNotSendable extends PermanentError {
+  override readonly code = 'attachment.not_sendable';
+  override readonly status = 422;
+}

@@ -11,7 +11,7 @@ import { ShownMessage, showMessage } from './shown-message.ts';
 import { type WriteMessageDeps, writeMessage } from './write-message.ts';
 
 export type MessageRouteDeps = WriteMessageDeps &
-  HintDeps & { publishLook: () => void; downloads: Pick<DownloadLinks, 'urlOf'> };
+  HintDeps & { publishLook: () => void; downloads: Pick<DownloadLinks, 'urlOf' | 'isReachable'> };
 
 const tag = 'Conversations';
 const path = '/conversations/:conversationId/messages';
@@ -65,7 +65,15 @@ function writeRoute(deps: MessageRouteDeps): Route {
     status: 201,
     params,
     headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),
-    body: z.strictObject({ text: Text({ max: 1_000_000 }).refine(hasSomething, 'is empty') }),
+    body: z
+      .strictObject({
+        text: Text({ max: 1_000_000 }).default(''),
+        attachmentId: Id.optional().meta({ description: 'Of `POST /attachments`' }),
+      })
+      .refine(({ text, attachmentId }) => text.trim() !== '' || attachmentId !== undefined, {
+        error: 'is empty',
+        path: ['text'],
+      }),
     answer: ShownMessage,
     problems: [
       notFound,
@@ -73,18 +81,16 @@ function writeRoute(deps: MessageRouteDeps): Route {
       { status: 409, code: 'conversation.archived', when: 'the conversation is archived' },
       { status: 409, code: 'idempotency.key_reused', when: 'the key was used for another text' },
       { status: 422, code: 'message.too_long', when: 'the text does not fit one message' },
+      { status: 422, code: 'attachment.unknown', when: 'nobody uploaded it, or it was sent' },
+      { status: 422, code: 'attachment.not_sendable', when: 'the channel does not take it' },
     ],
-    handle: async ({ userId, params: { conversationId }, headers, body: { text } }) => {
+    handle: async ({ userId, params: { conversationId }, headers, body }) => {
       const ref = { userId, conversationId };
       const idempotencyKey = headers['idempotency-key'];
-      const { message, isNew } = await writeMessage(deps, { ...ref, text, idempotencyKey });
+      const { message, isNew } = await writeMessage(deps, { ...ref, ...body, idempotencyKey });
       if (isNew) deps.publishLook();
       await hint(deps, 'sends.run', [ref]);
       return showMessage(deps.downloads, userId, message);
     },
   });
-}
-
-function hasSomething(text: string): boolean {
-  return text.trim() !== '';
 }

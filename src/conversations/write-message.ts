@@ -5,6 +5,7 @@ import type { Platform } from '../channels/inbound-event.ts';
 import { type Db, oneRow, type Pool } from '../lib/db.ts';
 import type { NewId } from '../lib/ids.ts';
 import { asTenant } from '../lib/tenant.ts';
+import type { DownloadLinks } from '../media/download/download-links.ts';
 import { writeEvent } from '../realtime/event-kinds.ts';
 import { Conversation, type ConversationRef, conversationColumns } from './conversation.ts';
 import {
@@ -13,6 +14,7 @@ import {
   MessageTooLong,
   ReplyWindowClosed,
 } from './conversation-errors.ts';
+import { fileOf, refuseUnsendableFile, takeUpload } from './file-to-write.ts';
 import { type LockedConversation, lockConversation } from './lock-conversation.ts';
 import { mayPersonWrite } from './may-person-write.ts';
 import type { Message } from './message.ts';
@@ -21,6 +23,7 @@ import { findMessage } from './read-conversations.ts';
 
 export type WriteMessageDeps = {
   app: Pool;
+  downloads: Pick<DownloadLinks, 'isReachable'>;
   newId: NewId;
   channelFor: (platform: Platform) => Channel;
 };
@@ -28,12 +31,17 @@ export type WriteMessageDeps = {
 /**
  * Stores what a person of the business writes to the customer, to be sent: it takes the next number, counts
  * as the answer to all before it, and keeps the AI silent for the agent's `takeoverMinutes`. The same
- * `idempotencyKey` again answers the message of the first time. Throws NotFound, MessageTooLong,
- * ConversationArchived, ReplyWindowClosed or MessageKeyReused.
+ * `idempotencyKey` again answers the message of the first time. A file is one that people uploaded; the text goes with
+ * it. Throws NotFound, MessageTooLong, UnknownAttachment, FileNotSendable, ConversationArchived, ReplyWindowClosed or
+ * MessageKeyReused.
  */
 export async function writeMessage(
   deps: WriteMessageDeps,
-  given: ConversationRef & { text: string; idempotencyKey?: string | undefined },
+  given: ConversationRef & {
+    text: string;
+    attachmentId?: string | undefined;
+    idempotencyKey?: string | undefined;
+  },
 ): Promise<{ message: Message; isNew: boolean }> {
   const { userId } = given;
   const messageId =
@@ -42,16 +50,21 @@ export async function writeMessage(
     const conversation = await lockConversation(tx, given);
     const before = await findMessage(tx, { userId, messageId });
     if (before !== undefined) {
-      if (before.text === given.text) return { message: before, isNew: false };
+      if (isTheSame(before, given)) return { message: before, isNew: false };
       throw new MessageKeyReused('This Idempotency-Key was used for another text.');
     }
     const channel = deps.channelFor(conversation.platform);
-    refuseTooLong(given.text, channel);
+    const file = await fileOf(tx, given);
+    if (file === undefined) refuseTooLong(given.text, channel);
+    else refuseUnsendableFile(file, given.text, channel.capabilities.files, deps.downloads);
     const mayWrite = mayPersonWrite(channel.capabilities, conversation);
-    const comment = mayWrite ? undefined : await openComment(tx, given);
+    // A comment takes one private message, and no file.
+    const mayComment = !mayWrite && file === undefined;
+    const comment = mayComment ? await openComment(tx, given) : undefined;
     refuseUnsendable(conversation, mayWrite || comment !== undefined);
     const message = await storeMessage(tx, {
       ...given,
+      type: file?.kind ?? 'text',
       content: comment === undefined ? {} : { inReplyTo: comment },
       messageId,
       takeoverMinutes: parseAgentSettings(conversation.settings).takeoverMinutes,
@@ -59,6 +72,14 @@ export async function writeMessage(
     });
     return { message, isNew: true };
   });
+}
+
+/** Whether a message is what is asked for again under its key. */
+function isTheSame(
+  message: Message,
+  given: { text: string; attachmentId?: string | undefined },
+): boolean {
+  return message.text === given.text && message.attachments[0]?.attachmentId === given.attachmentId;
 }
 
 function refuseTooLong(text: string, channel: Channel): void {
@@ -82,6 +103,8 @@ function refuseUnsendable(conversation: LockedConversation, mayWrite: boolean): 
 
 type MessageToStore = ConversationRef & {
   messageId: string;
+  type: string;
+  attachmentId?: string | undefined;
   text: string;
   content: object;
   takeoverMinutes: number;
@@ -110,7 +133,7 @@ async function storeMessage(tx: Db, given: MessageToStore): Promise<Message> {
        insert into messages
          (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, content,
           status)
-       values ($1, $2, $3, $4, 'agent', 'human', 'text', $5, $8, 'pending')
+       values ($1, $2, $3, $4, 'agent', 'human', $9, $5, $8, 'pending')
      )
      insert into message_delivery_status (message_id, user_id, conversation_id, next_attempt_at)
      select $1, c.user_id, c.conversation_id,
@@ -126,8 +149,10 @@ async function storeMessage(tx: Db, given: MessageToStore): Promise<Message> {
       given.pace.burst,
       given.pace.intervalMs,
       JSON.stringify(given.content),
+      given.type,
     ],
   );
+  if (given.attachmentId !== undefined) await takeUpload(tx, given);
   const message = await findMessage(tx, given);
   if (message === undefined) throw new Error('a message that was just stored is not there');
   await writeEvent(tx, given.userId, { kind: 'message', payload: message });

@@ -13,6 +13,15 @@ const ClaimRow = z.object({
   text: z.string(),
   button: z.object({ label: z.string(), url: z.string() }).nullable().catch(null),
   inReplyTo: ReplyTarget.nullable().catch(null),
+  file: z
+    .object({
+      attachmentId: z.string(),
+      mimeType: z.string(),
+      sizeBytes: z.number(),
+      filename: z.string().nullable(),
+      isVoiceNote: z.boolean(),
+    })
+    .nullable(),
   attempts: z.number(),
   claimedAt: z.date(),
   customerAddress: z.string(),
@@ -106,7 +115,16 @@ export async function claimSends(
         )
         select t.user_id as "userId", t.conversation_id as "conversationId",
                t.message_id as "messageId", m.text, m.content -> 'button' as button,
-               m.content -> 'inReplyTo' as "inReplyTo", k.attempts, now() as "claimedAt",
+               m.content -> 'inReplyTo' as "inReplyTo",
+               (select json_build_object(
+                         'attachmentId', f.attachment_id, 'mimeType', f.mime_type,
+                         'sizeBytes', f.size_bytes, 'filename', f.filename,
+                         'isVoiceNote', f.is_voice_note)
+                  from attachments f
+                 where f.message_id = m.message_id and f.user_id = m.user_id
+                   and f.status = 'stored' and m.type <> 'text'
+                 limit 1) as file,
+               k.attempts, now() as "claimedAt",
                t.customer_phone as "customerAddress",
                coalesce(t.reply_window_ends_at > now(), false) as "isWindowOpen",
                extract(epoch from now() - t.reply_window_ends_at)::float8 * 1000

@@ -7,9 +7,11 @@ import type { Vault } from '../lib/encryption.ts';
 import { errorText } from '../lib/errors.ts';
 import type { NewId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import type { DownloadLinks } from '../media/download/download-links.ts';
 import { afterSend, type SendConsequence } from './after-send.ts';
 import { type ClaimedSend, type ConversationRef, claimSends } from './claim-sends.ts';
 import { closeReplyWindow, markAccountBroken } from './consequences.ts';
+import { messageToSend, withAddress } from './message-to-send.ts';
 import { nextSendsDue } from './next-sends-due.ts';
 import { recordSends, type SendToRecord } from './record-sends.ts';
 
@@ -18,6 +20,7 @@ export type SenderDeps = {
   vault: Vault;
   newId: NewId;
   channelFor: (platform: Platform) => Channel;
+  downloads: Pick<DownloadLinks, 'urlOf'>;
   settleMs: number;
   random: () => number;
   publishLook: () => void;
@@ -98,7 +101,7 @@ async function attempt(
   claimed: ClaimedSend,
 ): Promise<'go_on' | 'nothing_left' | { inMs: number }> {
   const channel = deps.channelFor(claimed.platform);
-  const message = messageFor(claimed, channel);
+  const message = messageToSend(claimed, channel, deps.downloads);
   const outcome =
     message === undefined ? windowClosed : await call(deps, channel, claimed, message);
   const wasTemplate = message?.kind === 'template';
@@ -123,42 +126,6 @@ async function attempt(
   report(deps.log, claimed, outcome);
   if (result.result === 'again' && result.inMs > 0) return { inMs: result.inMs };
   return hasMore || result.result === 'again' ? 'go_on' : 'nothing_left';
-}
-
-function messageFor(claimed: ClaimedSend, channel: Channel): OutboundMessage | undefined {
-  const { text, button, inReplyTo } = claimed;
-  if (inReplyTo !== null) {
-    const { kind, id, until } = inReplyTo;
-    return until > claimed.claimedAt ? { kind: 'text', text, inReplyTo: { kind, id } } : undefined;
-  }
-  if (claimed.isWindowOpen && button !== null && channel.capabilities.linkButton !== null) {
-    return { kind: 'link_button', text, ...button };
-  }
-  if (claimed.isWindowOpen) return { kind: 'text', text: withAddress(claimed) };
-  if (isLateByPerson(claimed, channel)) {
-    return { kind: 'text', text: withAddress(claimed), isLateByPerson: true };
-  }
-  if (claimed.templateName === null || !channel.capabilities.hasTemplates) return undefined;
-  return {
-    kind: 'template',
-    name: claimed.templateName,
-    language: claimed.templateLanguage ?? 'en_US',
-  };
-}
-
-/** Whether people wrote it, and where they may write for longer than the AI, in time. */
-function isLateByPerson(
-  { isByPerson, windowClosedForMs }: ClaimedSend,
-  { capabilities: { personWindowMs, replyWindowMs } }: Channel,
-): boolean {
-  return (
-    isByPerson && windowClosedForMs !== null && windowClosedForMs < personWindowMs - replyWindowMs
-  );
-}
-
-/** The text as it is where no button can be: with the address that the button would have opened. */
-function withAddress({ text, button }: Pick<ClaimedSend, 'text' | 'button'>): string {
-  return button === null ? text : `${text}\n\n${button.url}`;
 }
 
 async function call(

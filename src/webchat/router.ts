@@ -4,22 +4,24 @@ import { MessageTooLong } from '../conversations/conversation-errors.ts';
 import { Id, Name, Text } from '../lib/http/fields.ts';
 import { parsePart } from '../lib/http/parse-part.ts';
 import type { SignalBus } from '../realtime/signal-bus.ts';
-import { findSite, findVisitor, type Site, type Visitor } from './find-visitor.ts';
-import { countVisit, type Visit } from './limits.ts';
+import { count, refuseOtherPages, visitorOf } from './asking-visitor.ts';
+import { findSite, type Visitor } from './find-visitor.ts';
+import { countVisit } from './limits.ts';
 import { openSession, type SessionDeps } from './open-session.ts';
-import { mayUseFrom } from './origins.ts';
 import { receiveReceipt } from './receipts.ts';
+import { type UploadRouteDeps, uploadRoute } from './upload-route.ts';
 import { type VisitorMessage, visitorMessages } from './visitor-message.ts';
 import type { VisitorStreams } from './visitor-streams.ts';
-import { BadToken, OriginNotAllowed, TooOften } from './webchat-errors.ts';
+import { TooOften } from './webchat-errors.ts';
 import { writeAsVisitor } from './write-as-visitor.ts';
 
-export type WebchatDeps = SessionDeps & {
-  streams: VisitorStreams;
-  signals: Pick<SignalBus, 'publishTransient'>;
-  /** A message as it goes to its visitor. */
-  present: (visitor: Visitor, message: VisitorMessage) => unknown;
-};
+export type WebchatDeps = SessionDeps &
+  UploadRouteDeps & {
+    streams: VisitorStreams;
+    signals: Pick<SignalBus, 'publishTransient'>;
+    /** A message as it goes to its visitor. */
+    present: (visitor: Visitor, message: VisitorMessage) => unknown;
+  };
 
 const maxTextLength = 4_000;
 const maxStreamsPerVisitor = 10;
@@ -62,6 +64,7 @@ export function webchatRouter(deps: WebchatDeps): Router {
   router.get('/messages', (req, res) => list(deps, req, res));
   router.get('/events', (req, res) => follow(deps, req, res));
   router.post('/receipts', json, (req, res) => receipt(deps, req, res));
+  router.post('/uploads', uploadRoute(deps));
   router.post('/typing', (req, res) => typing(deps, req, res));
   return Router().use('/webchat', router);
 }
@@ -156,32 +159,4 @@ async function typing(deps: WebchatDeps, req: Request, res: Response): Promise<v
     deps.signals.publishTransient({ userId: site.userId, kind: 'typing', payload });
   }
   res.status(204).end();
-}
-
-/** Who asks, by their token, from a page that may. Throws BadToken or OriginNotAllowed. */
-async function visitorOf(deps: WebchatDeps, req: Request): Promise<Visitor> {
-  const token = /^Bearer (.+)$/i.exec(req.get('authorization') ?? '')?.[1];
-  if (token === undefined) throw new BadToken('Send the token as Authorization: Bearer …');
-  const visitor = await findVisitor(deps, await deps.tokens.read(token));
-  refuseOtherPages(visitor.site, req);
-  return visitor;
-}
-
-function refuseOtherPages({ settings }: Site, req: Request): void {
-  const page = { origin: req.get('origin'), fetchSite: req.get('sec-fetch-site') };
-  if (!mayUseFrom(page, settings.allowedOrigins)) {
-    throw new OriginNotAllowed(
-      'This page may not use the chat: see settings.webchat.allowedOrigins.',
-    );
-  }
-}
-
-async function count(
-  deps: Pick<WebchatDeps, 'app'>,
-  { site, claims }: Pick<Visitor, 'site' | 'claims'>,
-  what: Visit['what'],
-  req: Request,
-): Promise<void> {
-  const { userId } = site;
-  await countVisit(deps.app, { userId, what, visitor: claims.address, ip: req.ip });
 }

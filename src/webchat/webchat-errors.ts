@@ -30,12 +30,6 @@ export class FormNeeded extends PermanentError {
   override readonly status = 422;
 }
 
-/** A file that this visitor did not upload, or has sent already. */
-export class UnknownAttachment extends PermanentError {
-  override readonly code = 'attachment.unknown';
-  override readonly status = 422;
-}
-
 /** The chat takes no files. */
 export class AttachmentsOff extends PermanentError {
   override readonly code = 'attachment.not_allowed';

@@ -1,6 +1,7 @@
 import type { InboundEvent, MessageContent } from '../channels/inbound-event.ts';
 import type { Now } from '../lib/clock.ts';
 import type { Pool } from '../lib/db.ts';
+import { type UploadedFile, untakenUploads } from '../media/uploads/take-upload.ts';
 import { findVisitor, type Visitor } from './find-visitor.ts';
 import { clientIdPrefix, type VisitorMessage, visitorMessages } from './visitor-message.ts';
 import type { VisitorTokens } from './visitor-token.ts';
@@ -22,11 +23,16 @@ export type Form = {
   company?: string | undefined;
 };
 
-export type Written = { clientMessageId: string; text: string; form?: Form | undefined };
+export type Written = {
+  clientMessageId: string;
+  text: string;
+  attachmentIds: string[];
+  form?: Form | undefined;
+};
 
 /**
  * Stores what a visitor wrote, as any channel's message is stored; the same `clientMessageId` again answers the
- * message of the first time. Throws FormNeeded.
+ * message of the first time. Throws FormNeeded or UnknownAttachment.
  */
 export async function writeAsVisitor(
   deps: WriteDeps,
@@ -36,13 +42,29 @@ export async function writeAsVisitor(
   const before = await messageOf(deps, visitor, written.clientMessageId);
   if (before !== undefined) return before;
   requireForm(visitor, written.form);
-  await deps.ingest(eventsOf(visitor, written, deps.now()));
+  await deps.ingest(await eventsWithFiles(deps, visitor, written));
   // Looked up once more: it may be their first, or whoever they were was erased meanwhile.
   const stored =
     (visitor.hasConversation && (await messageOf(deps, visitor, written.clientMessageId))) ||
     (await messageOf(deps, await findVisitor(deps, visitor.claims), written.clientMessageId));
   if (stored === undefined) throw new Error('a message that was just stored is not there');
   return stored;
+}
+
+async function eventsWithFiles(
+  deps: WriteDeps,
+  visitor: Visitor,
+  { attachmentIds, ...written }: Written,
+): Promise<InboundEvent[]> {
+  const uploads = { userId: visitor.site.userId, uploadedBy: visitor.claims.address };
+  const files = await untakenUploads(deps.app, { ...uploads, attachmentIds }).catch(
+    async (error: unknown) => {
+      // The same message at the same time: the other one has them.
+      if ((await messageOf(deps, visitor, written.clientMessageId)) === undefined) throw error;
+      return [];
+    },
+  );
+  return eventsOf(visitor, { ...written, files }, deps.now());
 }
 
 async function messageOf(
@@ -64,7 +86,11 @@ function requireForm({ site, hasConversation }: Visitor, form: Form | undefined)
 }
 
 /** The form is a message of its own: what stands in it are the visitor's words, and it asks for no answer. */
-function eventsOf(visitor: Visitor, written: Written, sentAt: Date): InboundEvent[] {
+function eventsOf(
+  visitor: Visitor,
+  written: Omit<Written, 'attachmentIds'> & { files: UploadedFile[] },
+  sentAt: Date,
+): InboundEvent[] {
   const { site, claims, conversationId } = visitor;
   const name = written.form?.name ?? claims.name;
   const message = (content: MessageContent, id: string, expectsReply: boolean): InboundEvent => ({
@@ -80,8 +106,8 @@ function eventsOf(visitor: Visitor, written: Written, sentAt: Date): InboundEven
     newConversationId: conversationId,
     sentAt,
   });
-  const { clientMessageId, text, form } = written;
-  const said = whatWasSaid(visitor, text);
+  const { clientMessageId, form } = written;
+  const said = whatWasSaid(visitor, written);
   const isFormAlone = said === undefined;
   return [
     ...(form === undefined
@@ -99,16 +125,17 @@ function eventsOf(visitor: Visitor, written: Written, sentAt: Date): InboundEven
 
 function whatWasSaid(
   { claims, hasConversation }: Visitor,
-  text: string,
+  { text, files }: { text: string; files: UploadedFile[] },
 ): MessageContent | undefined {
-  if (text === '') return undefined;
+  const [first] = files;
+  if (text === '' && first === undefined) return undefined;
   const { name, email } = claims;
   const isKnown = !hasConversation && (name ?? email) !== undefined;
   return {
-    type: 'text',
+    type: first?.kind ?? 'text',
     text,
     details: isKnown ? { visitor: { name, email } } : {},
-    media: [],
+    media: files.map(({ attachmentId, kind }) => ({ attachmentId, kind })),
   };
 }
 

@@ -25,6 +25,8 @@ const bodies: Record<string, object> = {
   'patch /phone-numbers/:phoneNumberId': { accessToken: token },
   'patch /contacts/:contactId': { name: 'Ana' },
   'post /conversations/:conversationId/messages': { text: 'Hello.' },
+  // Any file will do.
+  'post /attachments': { is: 'a file' },
   'post /users/:userId/credits/top-ups': { credits: 5 },
   'post /notification-targets': { kind: 'slack', address: `https://hooks.slack.com/${hookPath}` },
   'patch /notification-targets/:notificationTargetId': { name: 'Sales' },

@@ -82,6 +82,7 @@ const bodies = new Map<string, () => object>([
   ['patch /contacts/:contactId', () => ({ name: 'Taken' })],
   ['patch /agents/:agentId', () => ({ name: 'Taken' })],
   ['post /conversations/:conversationId/messages', () => ({ text: 'Taken' })],
+  ['post /attachments', () => ({ is: 'a file of mine' })],
   ['post /users/:userId/credits/top-ups', () => ({ credits: 1 })],
   ['patch /leads/:conversationId', () => ({ name: 'Taken', leadStatusTag: 'Hot' })],
   ['patch /lead-settings', () => ({ idealCustomer: 'Mine' })],

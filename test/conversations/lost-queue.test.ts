@@ -8,6 +8,7 @@ import { arrangeConversation, storedConversation } from '../support/arrange-conv
 import { scriptedChannel } from '../support/scripted-channel.ts';
 import { type Client, clientOf, keyOf, serveRoutes } from '../support/serve-routes.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { testDownloads } from '../support/test-downloads.ts';
 
 let database: TestDatabase;
 let tenant: Tenant;
@@ -25,7 +26,7 @@ beforeAll(async () => {
     },
     log: silentLog,
     publishLook: () => {},
-    downloads: { urlOf: () => '/media/x' },
+    downloads: testDownloads,
   };
   const routes = [...conversationRoutes(deps), ...messageRoutes(deps)];
   const server = serveRoutes(database.pool('rapport_admin'), routes);

@@ -14,6 +14,7 @@ import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation, storedConversation } from '../support/arrange-conversation.ts';
 import { scriptedChannel } from '../support/scripted-channel.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { testDownloads } from '../support/test-downloads.ts';
 
 const pace = { burst: 2, intervalMs: 60_000 };
 let database: TestDatabase;
@@ -25,7 +26,12 @@ beforeAll(async () => {
   database = await createTestDatabase();
   app = database.pool('rapport_app');
   tenant = await arrangeTenant(database.owner);
-  deps = { app, newId, channelFor: () => scriptedChannel(undefined, pace) };
+  deps = {
+    app,
+    newId,
+    channelFor: () => scriptedChannel(undefined, pace),
+    downloads: testDownloads,
+  };
 });
 afterAll(() => database.drop());
 

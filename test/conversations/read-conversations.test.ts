@@ -8,6 +8,7 @@ import { arrangeConversation } from '../support/arrange-conversation.ts';
 import { scriptedChannel } from '../support/scripted-channel.ts';
 import { type Client, clientOf, keyOf, recordJobs, serveRoutes } from '../support/serve-routes.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { testDownloads } from '../support/test-downloads.ts';
 
 let database: TestDatabase;
 let tenant: Tenant;
@@ -23,7 +24,7 @@ beforeAll(async () => {
     enqueue: recordJobs().enqueue,
     log: silentLog,
     publishLook: () => {},
-    downloads: { urlOf: () => '/media/x' },
+    downloads: testDownloads,
   };
   const routes = [...conversationRoutes(deps), ...messageRoutes(deps)];
   const server = serveRoutes(database.pool('rapport_admin'), routes);

@@ -8,6 +8,7 @@ import { arrangeConversation, storedConversation } from '../support/arrange-conv
 import { scriptedChannel } from '../support/scripted-channel.ts';
 import { type Client, clientOf, keyOf, recordJobs, serveRoutes } from '../support/serve-routes.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { testDownloads } from '../support/test-downloads.ts';
 
 const { enqueue, jobs } = recordJobs();
 let looks = 0;
@@ -28,7 +29,7 @@ beforeAll(async () => {
     publishLook: () => {
       looks += 1;
     },
-    downloads: { urlOf: () => '/media/x' },
+    downloads: testDownloads,
   };
   const routes = [...conversationRoutes(deps), ...messageRoutes(deps)];
   const server = serveRoutes(database.pool('rapport_admin'), routes);

@@ -12,6 +12,7 @@ import { arrangeConversation, type ConversationOptions } from '../support/arrang
 import { scriptedChannel } from '../support/scripted-channel.ts';
 import { recordJobs } from '../support/serve-routes.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { testDownloads } from '../support/test-downloads.ts';
 
 const root = fileURLToPath(new URL('../../web/lead', import.meta.url));
 
@@ -56,6 +57,7 @@ export async function startLeadPage(): Promise<LeadPageStage> {
       app: database.pool('rapport_app'),
       receiver: database.pool('rapport_receiver'),
       newId,
+      downloads: testDownloads,
       channelFor: () => scriptedChannel(),
       enqueue,
       log: silentLog,

@@ -14,6 +14,7 @@ export function scriptedChannel(
       hasTemplates: true,
       textSize: { limit: 4096, measure: ({ length }) => length, unit: 'characters' },
       linkButton: { maxText: 1024, maxLabel: 20 },
+      files: { rules: [], isFetched: true },
       showsTyping: true,
       hasProfiles: false,
       streamsText: false,

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Express, Router } from 'express';
 import { createAuthenticate } from '../../src/accounts/authenticate.ts';
 import { createUser } from '../../src/accounts/users.ts';
@@ -7,12 +11,15 @@ import { createApp } from '../../src/app.ts';
 import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
+import { openFolderMediaStore } from '../../src/media/folder-media-store.ts';
+import { createSharpCleaner } from '../../src/media/intake/sharp-cleaner.ts';
 import { notifierKinds } from '../../src/notifications/notifier.ts';
 import { sendNotification } from '../../src/notifications/sending/send-notification.ts';
 import { scriptedChannel } from './scripted-channel.ts';
 import { scriptedNotifier } from './scripted-notifier.ts';
 import { recordJobs, testAdminKey } from './serve-routes.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { testDownloads } from './test-downloads.ts';
 import { testVault } from './test-vault.ts';
 
 /** The whole app on a database of its own; its channel gives access to every token but `bad`. */
@@ -43,6 +50,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const { enqueue, jobs } = recordJobs();
   const process = { isStopping: false };
   const appPool = database.pool('rapport_app');
+  const mediaFolder = await mkdtemp(join(tmpdir(), 'rapport-app-'));
   const sending = {
     app: appPool,
     vault: testVault,
@@ -67,8 +75,15 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     log,
     publishLook: () => {},
     publishPersonTyping: () => {},
-    downloads: { urlOf: ({ attachmentId }) => `/media/${attachmentId}` },
     publicUrl: 'https://rapport.example',
+    downloads: testDownloads,
+    store: await openFolderMediaStore({
+      folder: mediaFolder,
+      uniqueName: randomUUID,
+      now: () => new Date(),
+    }),
+    cleanPicture: createSharpCleaner(),
+    scanner: undefined,
     defaultModel: 'test-model',
     sendNotification: (ref) => sendNotification(sending, ref),
   });
@@ -90,7 +105,10 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     process,
     jobs,
     makeUser: () => createUser({ admin, newId }, { email: `${newId('usr')}@example.com` }),
-    close: () => database.drop(),
+    close: async () => {
+      await database.drop();
+      await rm(mediaFolder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -16,6 +16,7 @@ import { splitText } from '../split-text.ts';
 import { type ConsentOptions, instagramConsent } from './consent.ts';
 import { downloadMedia } from './download.ts';
 import { failureOf } from './errors.ts';
+import { instagramFiles } from './files.ts';
 import { apiOf, type InstagramUrls } from './login.ts';
 import { parseInstagram } from './parse.ts';
 import { customerProfile } from './profile.ts';
@@ -41,6 +42,7 @@ const capabilities: ChannelCapabilities = {
   hasTemplates: false,
   textSize: { limit: 1000, measure: (text) => Buffer.byteLength(text), unit: 'bytes of UTF-8' },
   linkButton: null,
+  files: instagramFiles,
   showsTyping: true,
   hasProfiles: true,
   streamsText: false,

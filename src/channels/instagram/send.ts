@@ -17,14 +17,28 @@ export function sendBody(
   if (message.kind === 'template') {
     return undefined;
   }
-  const { text } = message;
-  const shown = message.kind === 'link_button' ? `${text}\n\n${message.url}` : text;
-  const isLate = message.kind === 'text' && message.isLateByPerson === true;
   return {
     recipient: recipientOf(to, message),
-    ...(isLate ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' } : {}),
-    message: { text: safeText(shown) },
+    ...(isLate(message) ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' } : {}),
+    message: contentOf(message),
   };
+}
+
+type Sendable = Exclude<OutboundMessage, { kind: 'template' }>;
+
+function contentOf(message: Sendable): Record<string, unknown> {
+  if (message.kind === 'file') {
+    const type = message.as === 'document' ? 'file' : message.as;
+    return { attachment: { type, payload: { url: message.url } } };
+  }
+  const { text } = message;
+  return {
+    text: safeText(message.kind === 'link_button' ? `${text}\n\n${message.url}` : text),
+  };
+}
+
+function isLate(message: OutboundMessage): boolean {
+  return (message.kind === 'text' || message.kind === 'file') && message.isLateByPerson === true;
 }
 
 /** A private reply goes to its comment: Instagram knows who wrote it. */
@@ -44,13 +58,14 @@ export function sendOutcome(
 ): SendOutcome {
   const outcome = outcomeOf(result);
   const isRefused = outcome.outcome === 'refused' && permissionCodes.has(outcome.error.code);
-  if (!isRefused || message.kind !== 'text') {
+  if (!isRefused) {
     return outcome;
   }
-  if (message.isLateByPerson === true) {
+  if (isLate(message)) {
     return { ...outcome, scope: 'reply_window' };
   }
-  return message.inReplyTo === undefined ? outcome : { ...outcome, scope: 'message' };
+  const isToComment = message.kind === 'text' && message.inReplyTo !== undefined;
+  return isToComment ? { ...outcome, scope: 'message' } : outcome;
 }
 
 const permissionCodes = new Set([3, 10, 100, 200]);

@@ -1,6 +1,7 @@
 import { safeJson } from '../../lib/safe-text.ts';
 import type { Channel, ChannelCapabilities } from '../channel.ts';
 import { ChannelRefused } from '../channel-errors.ts';
+import { megabytes } from '../file-rules.ts';
 import { splitText } from '../split-text.ts';
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
@@ -14,6 +15,11 @@ const capabilities: ChannelCapabilities = {
   hasTemplates: false,
   textSize: { limit: 12_000, measure: ({ length }) => length, unit: 'characters' },
   linkButton: { maxText: 12_000, maxLabel: 40 },
+  files: {
+    rules: [{ kind: 'document', types: null, maxBytes: megabytes(100), maxCaption: 12_000 }],
+    // The visitor's page does, wherever it reaches us.
+    isFetched: false,
+  },
   // Whoever follows the conversation sees it by the realtime events; nobody else has to be told.
   showsTyping: false,
   hasProfiles: false,

@@ -8,6 +8,7 @@ import { lookByProof } from '../look-by-proof.ts';
 import { splitText } from '../split-text.ts';
 import { downloadMedia } from './download.ts';
 import { classifyGraphError } from './errors.ts';
+import { whatsappFiles } from './files.ts';
 import { toWhatsAppText } from './format.ts';
 import { parseWhatsApp } from './parse.ts';
 import { noSuchAddress, sendBody, sendOutcome } from './send.ts';
@@ -35,6 +36,7 @@ const capabilities: ChannelCapabilities = {
   hasTemplates: true,
   textSize,
   linkButton: { maxText: 1024, maxLabel: 20 },
+  files: whatsappFiles,
   showsTyping: true,
   hasProfiles: false,
   streamsText: false,

@@ -59,6 +59,8 @@ function contentOf(message: OutboundMessage): Record<string, unknown> {
       return { type: 'text', text: { preview_url: false, body: safeText(message.text) } };
     case 'link_button':
       return { type: 'interactive', interactive: linkButton(message) };
+    case 'file':
+      return { type: message.as, [message.as]: fileContent(message) };
     case 'template':
       return {
         type: 'template',
@@ -69,6 +71,23 @@ function contentOf(message: OutboundMessage): Record<string, unknown> {
         },
       };
   }
+}
+
+/** Audio has no caption, and a document is called what it was called. */
+function fileContent({
+  as,
+  url,
+  caption,
+  filename,
+  mimeType,
+  isVoiceNote,
+}: Extract<OutboundMessage, { kind: 'file' }>): Record<string, unknown> {
+  return {
+    link: url,
+    ...(caption === '' || as === 'audio' ? {} : { caption: safeText(caption) }),
+    ...(as === 'document' && filename !== null ? { filename: safeText(filename) } : {}),
+    ...(as === 'audio' && isVoiceNote && mimeType.startsWith('audio/ogg') ? { voice: true } : {}),
+  };
 }
 
 function linkButton({

@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import { type Audience, type Authenticate, callerOf } from './caller.ts';
 import { sendFile } from './file-answer.ts';
 import { MethodNotAllowed, UnsupportedMediaType } from './http-errors.ts';
+import { readBytes } from './read-bytes.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Route } from './route.ts';
 
@@ -48,7 +49,7 @@ function answerWith(deps: MountDeps, route: Route, readJson: RequestHandler): Re
       params: req.params,
       query: queryOf(req, route.audience),
       headers: req.headers,
-      body: takesBody(route) ? await bodyOf(req, res, readJson) : {},
+      body: await bodyFor(route, req, res, readJson),
       caller,
     });
     res.status(route.status).set('Cache-Control', 'no-store');
@@ -56,6 +57,21 @@ function answerWith(deps: MountDeps, route: Route, readJson: RequestHandler): Re
     else if (route.file !== undefined) await sendFile(res, route.file, answer);
     else res.json(answer);
   };
+}
+
+/** Longer than anybody needs for the largest file on a slow line. */
+const longestUploadMs = 300_000;
+
+async function bodyFor(
+  route: Route,
+  req: Request,
+  res: Parameters<RequestHandler>[1],
+  readJson: RequestHandler,
+): Promise<unknown> {
+  if (route.takesBytes !== undefined) {
+    return readBytes(req, res, { bytes: route.takesBytes, ms: longestUploadMs });
+  }
+  return takesBody(route) ? bodyOf(req, res, readJson) : {};
 }
 
 function takesBody(route: Route): boolean {

@@ -76,6 +76,7 @@ function operationOf(route: Route): OpenApiOperation {
       ...(route.audience === 'tenant' ? [actingFor] : []),
       ...parametersOf(headers, 'header'),
     ],
+    ...(route.takesBytes === undefined ? {} : { requestBody: anyFile }),
     ...(body === undefined
       ? {}
       : {
@@ -93,6 +94,15 @@ function operationOf(route: Route): OpenApiOperation {
     },
   };
 }
+
+const anyFile = {
+  required: true,
+  content: {
+    'application/octet-stream': {
+      schema: { type: 'string', format: 'binary', description: 'The file' },
+    },
+  },
+};
 
 const actingFor: OpenApiParameter = {
   name: 'userId',

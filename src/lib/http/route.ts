@@ -24,6 +24,8 @@ export type Route = {
   tag: string;
   summary: string;
   status: 200 | 201 | 204;
+  /** The body is a file of at most so many bytes, whatever its type: `run` gets them as they are. */
+  takesBytes?: number;
   /** Answered instead of JSON, if the route answers a file. */
   file?: AnsweredFile;
   schemas: {
@@ -102,6 +104,22 @@ export function tenantFileRoute<
     handle({ ...given, userId: tenantOfCaller(caller) }),
   );
   return { ...route, file };
+}
+
+/** A route to which a tenant sends a file: `handle` gets its bytes. */
+export function tenantUploadRoute<Answer, Headers = NoFields>(
+  options: Omit<RouteOptions<NoFields, NoFields, Headers, never, Answer>, 'body'> & {
+    maxBytes: number;
+    handle: (given: { headers: Headers; bytes: Buffer; userId: string }) => Promise<Answer>;
+  },
+): Route {
+  const { maxBytes, handle, ...rest } = options;
+  const route = build<NoFields, NoFields, Headers, Buffer, Answer>(
+    { ...rest, body: z.instanceof(Buffer) },
+    'tenant',
+    ({ headers, body }, caller) => handle({ headers, bytes: body, userId: tenantOfCaller(caller) }),
+  );
+  return { ...route, schemas: { ...route.schemas, body: undefined }, takesBytes: maxBytes };
 }
 
 /** A route for an admin. */

@@ -9,6 +9,8 @@ export type Downloadable = {
 
 /** Makes and reads the addresses that files are fetched by: whoever has one may fetch that file, for an hour. */
 export type DownloadLinks = {
+  /** It is known how the outside reaches us: what it is given are whole addresses. */
+  isReachable: boolean;
   /** A path below the installation, or an address where it is known how the outside reaches us. */
   urlOf(file: Downloadable): string;
   /** What a token stands for, and how much longer; undefined for one that we did not make, or that is over. */
@@ -33,6 +35,7 @@ export function downloadLinks(options: {
   const sign = (claim: string): string =>
     createHmac('sha256', options.key).update(claim).digest('base64url');
   return {
+    isReachable: options.base !== undefined,
     urlOf: ({ userId, attachmentId, variant }) => {
       const until = Math.ceil((seconds() + lifetimeSeconds) / roundedToSeconds) * roundedToSeconds;
       const claim = `${userId}.${attachmentId}.${variant === 'original' ? 'o' : 't'}.${until.toString(36)}`;
