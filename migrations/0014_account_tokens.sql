@@ -32,7 +32,8 @@ create table oauth_tickets (
 create index oauth_tickets_expired on oauth_tickets (expires_at);
 select protect_tenant_table('oauth_tickets');
 -- Whose ticket it is has to be found before anything can be asked as a tenant.
-grant select, update on oauth_tickets to rapport_receiver;
+grant select, update (state_sha256, browser_sha256, started_at, finished_at, expires_at)
+  on oauth_tickets to rapport_receiver;
 create policy receiver on oauth_tickets to rapport_receiver using (true) with check (true);
 grant select (expires_at), delete on oauth_tickets to rapport_sweeper;
 create policy sweeper on oauth_tickets to rapport_sweeper using (true);

@@ -58,18 +58,25 @@ export function endOf(title: string, connected: Connected[], company: string): O
   if (connected.every(isGood)) {
     return { isDone: true, status: 200, title: `${title} is connected`, lines };
   }
-  const isNone = connected.every(({ result }) => result === 'taken' || result === 'no_access');
-  const isTaken = connected.some(({ result }) => result === 'taken');
-  return isNone
-    ? { isDone: false, status: isTaken ? 409 : 422, title: 'Nothing was connected', lines }
-    : { isDone: false, status: 200, title: `${title} is connected in part`, lines };
+  const statuses = connected.map(({ result }) => statusOf[result]);
+  const isNone = statuses.every((status) => status !== 200);
+  return {
+    isDone: false,
+    status: isNone ? (statuses[0] ?? 422) : 200,
+    title: isNone ? 'Nothing was connected' : `${title} is connected in part`,
+    lines,
+  };
 }
+
+const statusOf = { connected: 200, renewed: 200, taken: 409, no_access: 422, unanswered: 503 };
 
 function lineOf(one: Connected, title: string, company: string): string {
   const { name } = one;
   switch (one.result) {
     case 'taken':
       return `${name} belongs to another business of this installation, so it stays there.`;
+    case 'unanswered':
+      return `${name} was not connected, because ${title} does not answer: connect it once more.`;
     case 'no_access':
       return `${name} was not connected. ${one.text}`;
     default: {

@@ -15,12 +15,12 @@ import { findOwnNumber } from './phone-numbers.ts';
 /** What became of one account that a business let us into. `isTold`: its provider tells us what happens there. */
 export type Connected =
   | { result: 'connected' | 'renewed'; name: string; isTold: boolean }
-  | { result: 'taken'; name: string }
+  | { result: 'taken' | 'unanswered'; name: string }
   | { result: 'no_access'; name: string; text: string };
 
 /**
  * Takes an account that a business let us into: registers it, or gives the one that the tenant has already its new
- * token, which makes it well again. Throws a TransientError when the provider cannot be asked.
+ * token, which makes it well again.
  */
 export async function connectGranted(
   deps: ConnectDeps & { consent: AccountConsent; owe: (owed: OwedConversation[]) => Promise<void> },
@@ -43,6 +43,7 @@ export async function connectGranted(
     return { result: id === undefined ? 'connected' : 'renewed', name, isTold };
   } catch (error) {
     if (error instanceof PhoneNumberTaken) return { result: 'taken', name };
+    if (error instanceof TransientError) return { result: 'unanswered', name };
     if (error instanceof PhoneNumberNoAccess) {
       return { result: 'no_access', name, text: errorText(error) };
     }

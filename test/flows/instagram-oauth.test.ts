@@ -228,6 +228,25 @@ describe('connecting by Facebook’s login', () => {
     }
   });
 
+  // Seen failing with a TransientError of one account ending them all: the page said that nothing was connected.
+  it('says of each account what became of it when Instagram stops answering between two', async () => {
+    const tenant = await stage.tenant();
+    const [first, second] = [newAccount(), newAccount()];
+    stage.simulators.addFault('instagram', { target: 'access', action: 'error', code: 2 });
+
+    const page = await connect(
+      tenant,
+      { decision: 'allow', accounts: [first, second] },
+      { login: 'facebook' },
+    );
+
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('in part')]);
+    expect(page.text).toContain(`@shop_${first.slice(-4)} was not connected`);
+    expect(page.text).toContain(`@shop_${second.slice(-4)} is connected to Example.`);
+    expect(await storedAccount(first)).toBeUndefined();
+    expect(await storedAccount(second)).toMatchObject({ health: 'ok' });
+  });
+
   it('says that no Page has an account on Instagram', async () => {
     const page = await connect(
       await stage.tenant(),
