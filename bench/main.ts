@@ -9,6 +9,7 @@ import { repliesSetups } from './measures/setups.ts';
 import { measureTurns } from './measures/turns.ts';
 import { measureRowSecurity, measureStored } from './measures/variants.ts';
 import { measureWebchat } from './measures/webchat.ts';
+import { measureStorm } from './measures/webchat-storm.ts';
 import { type MeasureName, type Options, readOptions } from './options.ts';
 import { describeMachine, type Machine } from './report/machine.ts';
 import type { Result } from './report/results.ts';
@@ -96,12 +97,17 @@ function worksOf(stage: Stage, options: Options, name: MeasureName): Work[] {
           work: () => measureLatency(stage, plan, say, setup),
         }));
     case 'webchat':
-      return setups
-        .filter(({ statuses }) => statuses)
-        .map((setup) => ({
-          label: `webchat, ${setup.name}`,
-          work: () => measureWebchat(stage, plan, say, setup),
-        }));
+      return [
+        ...setups
+          .filter(({ statuses }) => statuses)
+          .map((setup) => ({
+            label: `webchat, ${setup.name}`,
+            work: () => measureWebchat(stage, plan, say, setup),
+          })),
+        ...(options.only.every((word) => word === 'storm')
+          ? [{ label: 'webchat, storm', work: () => measureStorm(stage, plan, say) }]
+          : []),
+      ];
     case 'turns':
       return [{ label: 'turns', work: () => measureTurns(stage, plan, say) }];
     case 'rls':

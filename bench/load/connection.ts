@@ -17,7 +17,7 @@ export function openConnection(port: number): Connection {
   let isClosed = false;
   let answered: ((status: number) => void) | undefined;
   let received = '';
-  let socket = open();
+  let socket: Socket | undefined = open();
 
   function open(): Socket {
     const opened = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -29,7 +29,8 @@ export function openConnection(port: number): Connection {
     opened.on('error', () => undefined);
     opened.on('close', () => {
       if (isClosed) return;
-      socket = open();
+      // Opened again by the next request: until then there may be nobody to connect to.
+      socket = undefined;
       finish(lostStatus);
     });
     return opened;
@@ -45,11 +46,12 @@ export function openConnection(port: number): Connection {
   return {
     send(request, hear) {
       answered = hear;
+      socket ??= open();
       socket.write(request);
     },
     close() {
       isClosed = true;
-      socket.destroy();
+      socket?.destroy();
     },
   };
 }

@@ -14,7 +14,7 @@ type Site = { port: number; visitors: Visitor[]; connections: Connection[]; coun
 
 /** A prime, so that visitors write in no order that an index could like. */
 const stride = 7_919;
-const connectionCount = 64;
+const connectionCount = 256;
 const sessionsAtOnce = 16;
 const patienceMs = 15_000;
 /** What would come twice comes by then. */
