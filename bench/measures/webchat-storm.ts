@@ -6,8 +6,10 @@ import { withOwner } from '../setup/postgres.ts';
 import type { BenchDatabase, Listener, Stage } from '../setup/stage.ts';
 import { startVisitors, type VisitorsProcess } from '../setup/visitors.ts';
 import type { Plan, Say } from './plan.ts';
-import { messagesPerSecond, modelSettings } from './visitor-round.ts';
+import { modelSettings } from './visitor-round.ts';
 
+/** Few enough for all of them to be stored, and some not yet answered, when the server stops. */
+const writtenPerSecond = 20;
 const writingSeconds = 3;
 /** Until every backend has told what it did. */
 const statisticsMs = 1_500;
@@ -27,7 +29,7 @@ export async function measureStorm(stage: Stage, plan: Plan, say: Say): Promise<
     const writing = visitors.write({
       first: plan.visitors,
       seconds: writingSeconds,
-      perSecond: messagesPerSecond,
+      perSecond: writtenPerSecond,
     });
     // Its failure is heard of below, and must not end the bench before.
     writing.catch(() => undefined);
