@@ -49,9 +49,11 @@ const perSweep = 10_000;
 /** Removes old statuses whose message is not there: it never was, or its customer was erased. */
 export async function deleteOrphanStatuses(sweeper: Pick<Db, 'query'>): Promise<void> {
   await sweeper.query(
+    // By what the sweeper may read: the event's own id is not among it.
     `delete from delivery_events
-      where delivery_event_id in (
-        select e.delivery_event_id from delivery_events e
+      where message_id is null and received_at < now() - make_interval(days => $1)
+        and (user_id, platform_message_id) in (
+        select e.user_id, e.platform_message_id from delivery_events e
          where e.message_id is null and e.received_at < now() - make_interval(days => $1)
            and not exists (
              select from message_delivery_status d
