@@ -7,6 +7,7 @@ import { deleteOrphanStatuses } from '../src/delivery/forget-deliveries.ts';
 import { sweepLeads } from '../src/leads/extraction/sweep-leads.ts';
 import { errorText } from '../src/lib/errors.ts';
 import { sweepFileDeletions } from '../src/media/delete-files.ts';
+import { sweepUploads } from '../src/media/uploads/sweep-uploads.ts';
 import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
 import { forgetTickets } from '../src/oauth/tickets.ts';
 import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
@@ -34,6 +35,7 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     const nowMs = context.now().getTime();
     if (nowMs - cleanedAt < cleanEveryMs) return;
     cleanedAt = nowMs;
+    await sweepUploads(context);
     await forgetVisits(sweeper);
     await forgetErasedAddresses(sweeper);
     await deleteOrphanStatuses(sweeper);

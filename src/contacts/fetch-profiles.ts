@@ -1,6 +1,7 @@
 import type { Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
 import { errorText, TransientError } from '../lib/errors.ts';
+import { createHands } from '../lib/hands.ts';
 import type { Log } from '../lib/log.ts';
 import {
   type ClaimedProfile,
@@ -25,11 +26,23 @@ export type ProfileDeps = {
  * times, and is then left at that.
  */
 export async function fetchProfiles(deps: ProfileDeps, wanted: ProfileRef[]): Promise<void> {
-  for (const claimed of await claimProfiles(deps.app, wanted)) {
-    const profile = await ask(deps, claimed);
-    if (profile !== undefined) await keepProfile(deps.app, claimed, profile);
-  }
+  const hands = createHands(askedAtOnce);
+  const claimed = await claimProfiles(deps.app, wanted);
+  await Promise.all(
+    claimed.map(async (one) => {
+      await hands.take();
+      try {
+        const profile = await ask(deps, one);
+        if (profile !== undefined) await keepProfile(deps.app, one, profile);
+      } finally {
+        hands.letGo();
+      }
+    }),
+  );
 }
+
+/** A provider that does not answer holds up some of a batch, and the others are done before they are due again. */
+const askedAtOnce = 20;
 
 /** What is known now, `{}` where the provider will not say, undefined where it is asked again. */
 async function ask(

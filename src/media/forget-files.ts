@@ -32,13 +32,40 @@ export async function forgetFiles(
            union all
           select x.attachment_id from attachments x
            where x.user_id = $1 and x.message_id is null and x.uploaded_by = any ($3::text[]))
-     returning a.attachment_id as "attachmentId", a.status = 'pending' as "mayBeArriving",
-               array_remove(array[a.storage_key, a.thumbnail_key], null) as "storedKeys"`,
+     returning ${deletedColumns}`,
     [of.userId, of.conversationIds, of.identities.map(({ address }) => address)],
   );
+  await oweDeletion(tx, of.userId, attachments);
+  return { files: attachments.filter(({ storedKeys }) => storedKeys.length > 0).length };
+}
+
+const deletedColumns = `a.attachment_id as "attachmentId", a.status = 'pending' as "mayBeArriving",
+  array_remove(array[a.storage_key, a.thumbnail_key], null) as "storedKeys"`;
+
+/** Takes away uploads of a tenant that no message has taken; those that one has by now stay. */
+export async function forgetUploads(
+  tx: Db,
+  of: { userId: string; attachmentIds: string[] },
+): Promise<void> {
+  const attachments = await rows(
+    tx,
+    AttachmentRow,
+    `delete from attachments a
+      where a.user_id = $1 and a.attachment_id = any ($2::text[]) and a.message_id is null
+     returning ${deletedColumns}`,
+    [of.userId, of.attachmentIds],
+  );
+  await oweDeletion(tx, of.userId, attachments);
+}
+
+async function oweDeletion(
+  tx: Db,
+  userId: string,
+  attachments: z.infer<typeof AttachmentRow>[],
+): Promise<void> {
   const dueInMs = new Map<string, number>();
   for (const { attachmentId, storedKeys, mayBeArriving } of attachments) {
-    const keys = [...storedKeys, ...keysOfAttachment({ userId: of.userId, attachmentId })];
+    const keys = [...storedKeys, ...keysOfAttachment({ userId, attachmentId })];
     for (const key of keys) dueInMs.set(key, mayBeArriving ? arrivalGraceMs : 0);
   }
   await tx.query(
@@ -46,7 +73,6 @@ export async function forgetFiles(
      select key, $1, now() + make_interval(secs => in_ms / 1000.0)
        from unnest($2::text[], $3::float8[]) as x (key, in_ms)
      on conflict (storage_key) do update set due_at = excluded.due_at`,
-    [of.userId, [...dueInMs.keys()], [...dueInMs.values()]],
+    [userId, [...dueInMs.keys()], [...dueInMs.values()]],
   );
-  return { files: attachments.filter(({ storedKeys }) => storedKeys.length > 0).length };
 }

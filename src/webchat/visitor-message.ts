@@ -36,11 +36,10 @@ export type VisitorMessage = z.infer<typeof MessageRow>;
 /** What stands before a visitor's own id of a message in the provider's id that we keep. */
 export const clientIdPrefix = 'visitor:';
 
-/** A part of one conversation: after a number or before one, or one message by its visitor's id. */
+/** A part of one conversation: after a number, or before one. */
 export type MessagesWanted = { userId: string; conversationId: string; limit: number } & (
   | { after: number }
   | { before: number }
-  | { clientMessageId: string }
 );
 
 /** Messages in the order of their numbers; of those before a number, the newest. */
@@ -49,18 +48,20 @@ export async function visitorMessages(
   wanted: MessagesWanted,
 ): Promise<VisitorMessage[]> {
   const isBackwards = 'before' in wanted;
+  const order = isBackwards ? 'desc' : 'asc';
   const rows = await queryAsTenants(
     app,
     [wanted.userId],
     {
-      name: isBackwards ? 'webchat_messages_before' : 'webchat_messages_after',
-      text: selectMessages(isBackwards ? 'desc' : 'asc'),
+      name: `webchat_messages_${order}`,
+      text: `${selectMessages} and m.sequence_no > $3 and m.sequence_no < $4
+              order by m.sequence_no ${order}
+              limit $5`,
       values: [
         wanted.userId,
         wanted.conversationId,
-        'after' in wanted ? wanted.after : 0,
+        isBackwards ? 0 : wanted.after,
         isBackwards ? wanted.before : 2_147_483_647,
-        'clientMessageId' in wanted ? `${clientIdPrefix}${wanted.clientMessageId}` : null,
         wanted.limit,
       ],
     },
@@ -70,8 +71,27 @@ export async function visitorMessages(
   return isBackwards ? messages.reverse() : messages;
 }
 
+/** One message by its visitor's own id of it. */
+export async function visitorMessage(
+  app: Pool,
+  wanted: { userId: string; conversationId: string; clientMessageId: string },
+): Promise<VisitorMessage | undefined> {
+  const { userId, conversationId, clientMessageId } = wanted;
+  const [row] = await queryAsTenants(
+    app,
+    [userId],
+    {
+      name: 'webchat_message',
+      text: `${selectMessages} and m.platform_message_id = $3`,
+      values: [userId, conversationId, `${clientIdPrefix}${clientMessageId}`],
+    },
+    'lazy',
+  );
+  return row === undefined ? undefined : MessageRow.parse(row);
+}
+
 // What the agent's people and the system write to each other has no place here, and there is none of it yet.
-const selectMessages = (order: 'asc' | 'desc'): string => `
+const selectMessages = `
   select m.message_id as "messageId", m.conversation_id as "conversationId",
          m.sequence_no as "sequenceNo",
          case when m.author = 'customer' and m.platform_message_id like '${clientIdPrefix}%'
@@ -93,9 +113,4 @@ const selectMessages = (order: 'asc' | 'desc'): string => `
         from attachments x
        where x.message_id = m.message_id and x.user_id = m.user_id
     ) f on true
-   where m.user_id = $1 and m.conversation_id = $2
-     and m.sequence_no > $3 and m.sequence_no < $4
-     and ($5::text is null or m.platform_message_id = $5)
-     and m.revoked_at is null
-   order by m.sequence_no ${order}
-   limit $6`;
+   where m.user_id = $1 and m.conversation_id = $2 and m.revoked_at is null`;

@@ -3,7 +3,7 @@ import type { Now } from '../lib/clock.ts';
 import type { Pool } from '../lib/db.ts';
 import { type UploadedFile, untakenUploads } from '../media/uploads/take-upload.ts';
 import { findVisitor, type Visitor } from './find-visitor.ts';
-import { clientIdPrefix, type VisitorMessage, visitorMessages } from './visitor-message.ts';
+import { clientIdPrefix, type VisitorMessage, visitorMessage } from './visitor-message.ts';
 import type { VisitorTokens } from './visitor-token.ts';
 import { FormNeeded } from './webchat-errors.ts';
 
@@ -67,13 +67,12 @@ async function eventsWithFiles(
   return eventsOf(visitor, { ...written, files }, deps.now());
 }
 
-async function messageOf(
+function messageOf(
   { app }: Pick<WriteDeps, 'app'>,
   { site, conversationId }: Visitor,
   clientMessageId: string,
 ): Promise<VisitorMessage | undefined> {
-  const wanted = { userId: site.userId, conversationId, clientMessageId, limit: 1 };
-  return (await visitorMessages(app, wanted))[0];
+  return visitorMessage(app, { userId: site.userId, conversationId, clientMessageId });
 }
 
 function requireForm({ site, hasConversation }: Visitor, form: Form | undefined): void {

@@ -41,6 +41,7 @@ const decided = {
     'credits',
     'notices',
     'notification_targets',
+    'oauth_tickets',
     'phone_numbers',
     'prompt_versions',
     'prompts',

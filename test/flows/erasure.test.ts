@@ -175,7 +175,8 @@ describe('a person who is erased', () => {
     };
     const marks = [person.name, person.username, ...person.words, ...theirIds];
     for (const mark of marks) expect(await rowsWith(stage.owner, [mark])).not.toEqual([]);
-    expect(await files()).toHaveLength(4);
+    // A picture with its small one, and a voice note, each with its type beside it.
+    expect(await files()).toHaveLength(6);
 
     expect(await erase(stage, tenant, contactId)).toBe(204);
 

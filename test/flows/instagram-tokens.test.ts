@@ -254,5 +254,5 @@ describe('a process killed with -9 after Instagram renewed a token and before it
     // The lease of the dead ends.
     await tokenIsDue(stage.owner, tenant);
     await untilToken(tenant, 'it is renewed', ({ token }) => token.startsWith('IGA'));
-  });
+  }, 90_000);
 });

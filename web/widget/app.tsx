@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Chat } from './chat.ts';
+import type { Chat } from './chat-handles.ts';
 import type { Language } from './language.ts';
 import { Launcher } from './launcher.tsx';
 import { Panel } from './panel.tsx';

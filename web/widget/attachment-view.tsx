@@ -63,7 +63,6 @@ export function AttachmentView(props: {
       target="_blank"
       rel="noopener noreferrer"
       aria-label={fill(words.download, { name })}
-      onPointerDown={onError}
     >
       <Icon name="file" />
       <span>

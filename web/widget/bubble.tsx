@@ -52,7 +52,7 @@ export function OutgoingBubble(props: {
   const { words } = useLanguage();
   const chat = useChat();
   return (
-    <Frame isMine text={entry.text} isLast isRefused={entry.refusal !== null}>
+    <Frame isMine text={entry.text} isLast entry={entry}>
       <Files attachments={entry.attachments} onImage={onImage} />
       {entry.text !== '' && <PlainText text={entry.text} />}
       <p class="meta">
@@ -88,18 +88,23 @@ function Frame(props: {
   isMine: boolean;
   text: string;
   isLast: boolean;
-  isRefused?: boolean;
+  entry?: OutboxEntry;
   children: ComponentChildren;
 }): JSX.Element {
-  const { isMine, text, isLast, isRefused = false, children } = props;
+  const { isMine, text, isLast, entry, children } = props;
   const { words } = useLanguage();
-  const kind = `${isMine ? 'mine' : 'theirs'}${isLast ? ' last' : ''}${isRefused ? ' refused' : ''}`;
+  const kind = `${isMine ? 'mine' : 'theirs'}${isLast ? ' last' : ''}${stateOf(entry)}`;
   return (
     <div class={`bubble ${kind}${isOnlyEmoji(text) ? ' big' : ''}`}>
       {isMine && <span class="hidden">{words.youWrote}: </span>}
       {children}
     </div>
   );
+}
+
+function stateOf(entry: OutboxEntry | undefined): string {
+  if (entry === undefined) return '';
+  return entry.refusal === null ? ' outgoing' : ' refused';
 }
 
 function Files(props: { attachments: Attachment[]; onImage: OnImage }): JSX.Element | null {

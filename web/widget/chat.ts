@@ -1,4 +1,5 @@
 import { createApi } from './api.ts';
+import type { Chat } from './chat-handles.ts';
 import { followEvents, toAction } from './events.ts';
 import { jsonOf } from './fields.ts';
 import { createHistory } from './history.ts';
@@ -6,42 +7,17 @@ import { openLocks } from './locks.ts';
 import { hasGap } from './merge-messages.ts';
 import { createNap } from './nap.ts';
 import { openOutbox, readForm } from './outbox.ts';
-import type { Attachment, FormAnswers, StreamEvent } from './protocol.ts';
+import type { Attachment, StreamEvent } from './protocol.ts';
 import { randomId } from './random-id.ts';
+import { noteRead, readMark } from './read-mark.ts';
 import { tellReceipts } from './receipts.ts';
 import { createSession } from './session.ts';
-import { emptyState, type State } from './state.ts';
+import { emptyState } from './state.ts';
 import type { Slot } from './storage.ts';
 import { createStore } from './store.ts';
 import { joinTabs, type TabNews } from './tabs.ts';
 import { createUploads } from './uploads.ts';
-
-/** What the visitor can do; the views know nothing else of the world. */
-export type Chat = {
-  state(): State;
-  listen(listener: () => void): () => void;
-  open(): void;
-  close(): void;
-  send(text: string, attachments: Attachment[]): void;
-  /** Keeps what stands in the field. */
-  compose(text: string): void;
-  /** Takes what was refused back into the field. */
-  edit(clientMessageId: string): void;
-  discard(clientMessageId: string): void;
-  answerForm(answers: FormAnswers): void;
-  isTyping(): void;
-  attach(file: File): void;
-  sendVoiceNote(file: File): void;
-  uploadAgain(localId: string): void;
-  cancelUpload(localId: string): void;
-  clearUploads(localIds: string[]): void;
-  loadOlder(): void;
-  refreshFile(attachment: Attachment): void;
-  /** The visitor has the newest message before their eyes. */
-  sawNewest(): void;
-  /** Ends everything that runs; `forget` also clears what is stored, here and in other tabs. */
-  stop(options?: { forget: boolean }): void;
-};
+import { watchPage } from './watch-page.ts';
 
 export type ChatDeps = {
   base: string;
@@ -58,9 +34,7 @@ export type ChatDeps = {
   onForgotten: () => void;
 };
 
-const tickMs = 1_000;
 const typingPingMs = 4_000;
-const frozenMs = 30_000;
 
 /** Starts the chat of one visitor: what runs in the background, and what they can do. */
 export function startChat(deps: ChatDeps): Chat {
@@ -79,7 +53,6 @@ export function startChat(deps: ChatDeps): Chat {
   let isFollowing = false;
   let isLeading = !locks.areShared;
   let pingedAt = 0;
-  let hiddenAt = 0;
   const cuts = new Set<() => void>();
 
   const tabs = joinTabs(deps.name, (news) => onNews(news));
@@ -93,7 +66,7 @@ export function startChat(deps: ChatDeps): Chat {
     nap,
     isStopped,
     onSession: (opened) => {
-      const readThrough = readMark(slot.get('read'), opened.conversationId);
+      const readThrough = readMark(slot, opened.conversationId);
       store.dispatch({ type: 'session', session: opened, readThrough });
       if (opened.lastSequenceNo > 0) void history.loadNewest();
       if (opened.lastSequenceNo > 0 || store.state().isOpen) follow();
@@ -169,24 +142,6 @@ export function startChat(deps: ChatDeps): Chat {
       },
     });
   };
-  const reconnect = (): void => {
-    for (const cut of [...cuts]) cut();
-    nap.wake();
-  };
-  const onVisible = (): void => {
-    const isVisible = document.visibilityState === 'visible';
-    store.dispatch({ type: 'visible', isVisible });
-    if (!isVisible) hiddenAt = Date.now();
-    if (!isVisible || Date.now() - hiddenAt < frozenMs) return;
-    // A page that was frozen may hold a dead connection, and have missed what the other tabs told.
-    reconnect();
-    if (!isLeading) void history.catchUp();
-  };
-  const onOnline = (): void => {
-    store.dispatch({ type: 'connection', connection: 'connecting' });
-    reconnect();
-  };
-  const onOffline = (): void => store.dispatch({ type: 'connection', connection: 'offline' });
   const put = (text: string, attachments: Attachment[]): void => {
     session.keep();
     follow();
@@ -213,11 +168,7 @@ export function startChat(deps: ChatDeps): Chat {
   const stopHealing = store.listen(() => {
     if (hasGap(store.state())) void history.heal();
   });
-  const ticking = setInterval(() => store.dispatch({ type: 'expired', at: Date.now() }), tickMs);
-  document.addEventListener('visibilitychange', onVisible);
-  window.addEventListener('pageshow', onVisible);
-  window.addEventListener('online', onOnline);
-  window.addEventListener('offline', onOffline);
+  const stopWatching = watchPage({ store, nap, history, cuts, isLeading: () => isLeading });
 
   showOutbox();
   void session.open().then((outcome) => {
@@ -269,29 +220,18 @@ export function startChat(deps: ChatDeps): Chat {
       const through = messages[messages.length - 1]?.sequenceNo ?? 0;
       if (!isOpen || !isPageVisible || through <= readThrough) return;
       store.dispatch({ type: 'read', through });
-      slot.set('read', `${conversationId}:${through}`);
+      noteRead(slot, conversationId, through);
       tabs.tell({ kind: 'read', through });
     },
     stop({ forget } = { forget: false }) {
       stopped.abort();
       nap.wake();
-      clearInterval(ticking);
+      stopWatching();
       stopReceipts();
       stopHealing();
-      document.removeEventListener('visibilitychange', onVisible);
-      window.removeEventListener('pageshow', onVisible);
-      window.removeEventListener('online', onOnline);
-      window.removeEventListener('offline', onOffline);
       if (forget) slot.clear();
       if (forget) tabs.tell({ kind: 'forgotten' });
       tabs.close();
     },
   };
-}
-
-/** How far the visitor has read this conversation; null when nothing was noted of it. */
-function readMark(mark: string | null, conversationId: string | null): number | null {
-  if (mark === null || conversationId === null) return null;
-  const [id, through] = mark.split(':');
-  return id === conversationId ? Number(through) || 0 : null;
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Chat } from './chat.ts';
+import type { Chat } from './chat-handles.ts';
 import { EmojiPicker } from './emoji-picker.tsx';
 import { isFullScreen } from './focus.ts';
 import { Icon } from './icons.tsx';

@@ -29,3 +29,20 @@ export function keepFocusIn(box: HTMLElement, event: KeyboardEvent): void {
   event.preventDefault();
   other?.focus();
 }
+
+/** Keeps the box in the part of the screen that the keyboard of a phone leaves free; returns how to stop. */
+export function fitToScreen(box: HTMLElement): () => void {
+  const screen = window.visualViewport;
+  if (screen === null) return () => undefined;
+  const place = (): void => {
+    box.style.setProperty('--screen-height', `${screen.height}px`);
+    box.style.setProperty('--screen-top', `${screen.offsetTop}px`);
+  };
+  place();
+  screen.addEventListener('resize', place);
+  screen.addEventListener('scroll', place);
+  return () => {
+    screen.removeEventListener('resize', place);
+    screen.removeEventListener('scroll', place);
+  };
+}

@@ -25,14 +25,18 @@ export type History = {
   catchUp(): Promise<void>;
   /** Reads the message of a file again, because addresses of files last an hour; once for each address. */
   refresh(attachment: Attachment): Promise<void>;
+  /** Reads again the messages whose files have had their addresses for nearly an hour. */
+  refreshOld(now: number): void;
 };
 
 const pageSize = 40;
+const oldMs = 50 * 60_000;
 
 /** Makes the history of a chat. */
 export function createHistory({ api, session, store, nap, isStopped }: HistoryDeps): History {
   let healing: Promise<void> | undefined;
   const refreshed = new Set<string>();
+  const firstSeen = new Map<string, number>();
 
   const show = (messages: Message[], through = 0): void => {
     if (!isStopped()) store.dispatch({ type: 'history', messages, through });
@@ -48,7 +52,29 @@ export function createHistory({ api, session, store, nap, isStopped }: HistoryDe
       if (page.value.isLast || through === after) return;
     }
   };
+  const refresh = async ({ attachmentId, url }: Attachment): Promise<void> => {
+    if (refreshed.has(url)) return;
+    refreshed.add(url);
+    const message = store
+      .state()
+      .messages.find(({ attachments }) =>
+        attachments.some((one) => one.attachmentId === attachmentId),
+      );
+    if (message === undefined) return;
+    const page = await session.withToken((token) =>
+      api.messages(token, { after: message.sequenceNo - 1 }, 1),
+    );
+    if (page.ok) show(page.value.messages);
+  };
   return {
+    refresh,
+    refreshOld(now) {
+      for (const attachment of store.state().messages.flatMap(({ attachments }) => attachments)) {
+        const seenAt = firstSeen.get(attachment.url) ?? now;
+        firstSeen.set(attachment.url, seenAt);
+        if (now - seenAt > oldMs) void refresh(attachment);
+      }
+    },
     async loadNewest() {
       for (let failures = 1; !isStopped() && !store.state().isHistoryLoaded; failures += 1) {
         const before = store.state().knownThrough + 1;
@@ -79,20 +105,6 @@ export function createHistory({ api, session, store, nap, isStopped }: HistoryDe
         healing = undefined;
       });
       await healing;
-    },
-    async refresh({ attachmentId, url }) {
-      if (refreshed.has(url)) return;
-      refreshed.add(url);
-      const message = store
-        .state()
-        .messages.find(({ attachments }) =>
-          attachments.some((one) => one.attachmentId === attachmentId),
-        );
-      if (message === undefined) return;
-      const page = await session.withToken((token) =>
-        api.messages(token, { after: message.sequenceNo - 1 }, 1),
-      );
-      if (page.ok) show(page.value.messages);
     },
   };
 }

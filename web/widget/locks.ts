@@ -12,8 +12,7 @@ export function openLocks(prefix: string): Locks {
   return {
     areShared: true,
     async hold(name, act, signal) {
-      const options: LockOptions = signal === undefined ? {} : { signal };
-      return await manager.request(prefix + name, options, act);
+      return await manager.request(prefix + name, signal === undefined ? {} : { signal }, act);
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Chat } from './chat.ts';
+import type { Chat } from './chat-handles.ts';
 import { Composer } from './composer.tsx';
-import { isFullScreen, keepFocusIn, watchFullScreen } from './focus.ts';
+import { fitToScreen, isFullScreen, keepFocusIn, watchFullScreen } from './focus.ts';
 import { Header } from './header.tsx';
 import { Lightbox } from './lightbox.tsx';
 import { plainWords } from './plain-words.ts';
@@ -22,6 +22,7 @@ export function Panel({ chat, state }: { chat: Chat; state: State }): JSX.Elemen
   const [isDropping, setDropping] = useState(false);
   const mayAttach = state.settings?.attachments === true && !needsForm(state);
   useEffect(() => watchFullScreen(setModal), []);
+  useEffect(() => (panel.current === null ? undefined : fitToScreen(panel.current)), []);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) {
       event.preventDefault();

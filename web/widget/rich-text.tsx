@@ -53,10 +53,7 @@ function showBlock(block: Block, key: number): JSX.Element {
 }
 
 function showList(list: Extract<Block, { is: 'list' }>, key: number): JSX.Element {
-  const items = list.items.map((item, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: the items of a text have nothing but their order.
-    <li key={index}>{item.map(showBlock)}</li>
-  ));
+  const items = list.items.map((item, index) => <li key={index}>{item.map(showBlock)}</li>);
   if (list.start === null) return <ul key={key}>{items}</ul>;
   return (
     <ol key={key} start={list.start}>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Chat } from './chat.ts';
+import type { Chat } from './chat-handles.ts';
 import { Icon } from './icons.tsx';
 import { fill } from './language.ts';
 import type { Upload } from './state.ts';

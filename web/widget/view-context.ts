@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Chat } from './chat.ts';
+import type { Chat } from './chat-handles.ts';
 import type { Language } from './language.ts';
 import { chooseLanguage } from './language.ts';
 

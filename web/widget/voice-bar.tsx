@@ -29,18 +29,26 @@ export function VoiceBar(props: {
     return () => clearInterval(timer);
   }, [recording]);
   return (
-    <div class="composer voice">
-      <button type="button" class="plain" aria-label={words.cancel} onClick={onCancel}>
-        <Icon name="trash" />
-      </button>
-      <p class="length">
-        <i style={{ transform: `scale(${0.8 + now.level * 0.7})` }} />
-        <span class="hidden">{words.recording} </span>
-        {lengthWords(now.seconds)}
-      </p>
-      <button type="button" class="send" ref={send} aria-label={words.stopAndSend} onClick={onSend}>
-        <Icon name="send" />
-      </button>
+    <div class="writing">
+      <div class="composer voice">
+        <button type="button" class="plain" aria-label={words.cancel} onClick={onCancel}>
+          <Icon name="trash" />
+        </button>
+        <p class="length">
+          <i style={{ transform: `scale(${0.8 + now.level * 0.7})` }} />
+          <span class="hidden">{words.recording} </span>
+          {lengthWords(now.seconds)}
+        </p>
+        <button
+          type="button"
+          class="send"
+          ref={send}
+          aria-label={words.stopAndSend}
+          onClick={onSend}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { type Chat, startChat } from './chat.ts';
+import { startChat } from './chat.ts';
+import type { Chat } from './chat-handles.ts';
 import { mountHost } from './host.ts';
 import { chooseLanguage } from './language.ts';
 import { lookOf } from './look.ts';
@@ -66,8 +67,8 @@ export function startWidget(tag: ScriptTag): void {
     });
     if (isOpenNoted) next.open();
   };
-  const restart = (identity: string | undefined, options?: { forget: boolean }): void => {
-    chat?.stop(options);
+  const restart = (identity: string | undefined): void => {
+    chat?.stop();
     start(identity);
     drawSoon();
   };
@@ -78,7 +79,13 @@ export function startWidget(tag: ScriptTag): void {
     identify: (jwt: unknown) => {
       if (typeof jwt === 'string' && jwt !== '') restart(jwt);
     },
-    forget: () => restart(undefined, { forget: true }),
+    forget: () => {
+      chat?.stop({ forget: true });
+      // Whoever used this browser before, and was not forgotten, is forgotten as well.
+      openSlot(storeOf('localStorage'), `rapport:${tag.key}:`).clear();
+      page.clear();
+      restart(undefined);
+    },
   };
   const isFree = takenName() === undefined;
   if (isFree) Object.defineProperty(window, 'rapport', { value: Object.freeze(handles) });
