@@ -1,16 +1,25 @@
 import { join } from 'node:path';
 import { type RequestHandler, Router, static as serveStatic } from 'express';
 
+/** Where the demo business can be written to, and who does so. */
+export type DemoChannelInfo = {
+  platform: 'whatsapp' | 'instagram' | 'webchat';
+  /** The provider's id of the business's account; of the web chat, its key. */
+  accountId: string;
+  agentId: string;
+  agentName: string;
+  customer: { address: string; name: string };
+  /** Of the web chat: what the shop's page says of its visitor, signed. */
+  identity?: string;
+};
+
 /** What the start page needs to be a customer of the demo tenant, and to see what that tenant sees. */
 export type DemoInfo = {
   /** The demo tenant's key: never another tenant's, because whoever opens the page gets it. */
   apiKey: string;
   userId: string;
-  agentName: string;
-  businessName?: string;
-  /** The provider's id of the tenant's number. */
-  phoneNumberId: string;
-  customer: { waId: string; name: string };
+  businessName: string;
+  channels: DemoChannelInfo[];
   /** Where the simulated customer's phone is; null when WhatsApp is real. */
   simulatorUrl: string | null;
   simulated: ('whatsapp' | 'instagram' | 'openai' | 'mail')[];
@@ -27,8 +36,9 @@ export type StartPageOptions = {
 };
 
 /**
- * `GET /` is the start page, `/start/…` its files as they are, `/demo.json` what it needs. Files are asked
- * for again each time and answered 304 while they are the same, so that an update shows at once.
+ * `GET /` is the start page, `/start/…` its files as they are (`site.html` the page of a made-up shop, with the chat on
+ * it), `/demo.json` what it needs. Files are asked for again each time and answered 304 while they are the same, so
+ * that an update shows at once.
  */
 export function startPageRouter({ root, demo }: StartPageOptions): Router {
   const router = Router();
@@ -38,6 +48,10 @@ export function startPageRouter({ root, demo }: StartPageOptions): Router {
   };
   router.get('/', headers, (_req, res) => {
     res.sendFile(join(root, 'index.html'), { cacheControl: false });
+  });
+  router.get('/start/site.html', (_req, res) => {
+    res.set({ ...pageHeaders, 'content-security-policy': sitePolicy });
+    res.sendFile(join(root, 'site.html'), { cacheControl: false });
   });
   router.use(
     '/start',
@@ -65,17 +79,32 @@ export function startPageSecurityHeaders(simulatorUrl: string | null): RequestHa
     "style-src 'self'",
     "img-src 'self' data:",
     `connect-src 'self'${simulator}`,
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
   return (_req, res, next) => {
-    res.set({
-      'content-security-policy': policy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-cache',
-    });
+    res.set({ ...pageHeaders, 'content-security-policy': policy });
     next();
   };
 }
+
+const pageHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-cache',
+};
+
+/** Of the shop's page: what any strict page allows for the chat (docs/webchat.md), and to stand in the start page. */
+const sitePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');

@@ -16,11 +16,12 @@ import { downloadRouter } from '../media/download/router.ts';
 import { sendNotification } from '../notifications/sending/send-notification.ts';
 import { createEventFeed } from '../realtime/event-feed.ts';
 import { eventRoutes } from '../realtime/routes.ts';
-import { type DemoInfo, startPageRouter } from '../start-page/router.ts';
+import { startPageRouter } from '../start-page/router.ts';
 import { bundleWidget } from '../widget/bundle.ts';
 import { createWidget } from '../widget/router.ts';
 import { accountOAuthRouter } from './account-oauth.ts';
 import { contextIngest } from './context-ingest.ts';
+import { demoInfo } from './demo-info.ts';
 import type { DemoTenant } from './demo-tenant.ts';
 import type { OpenProviders } from './providers.ts';
 import { openWebchat } from './webchat.ts';
@@ -103,22 +104,6 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       await closeServer(server);
       await Promise.race([recorder.idle(), sleep(recordClicksMs)]);
     },
-  };
-}
-
-function demoInfo({ context, demo, opened }: ServerDeps): DemoInfo | undefined {
-  if (demo === undefined) return undefined;
-  return {
-    apiKey: demo.apiKey,
-    userId: demo.userId,
-    agentName: demo.agentName,
-    businessName: demo.businessName,
-    phoneNumberId: demo.accountId,
-    customer: { waId: '351910000001', name: 'Ana' },
-    simulatorUrl: opened.simulators?.url ?? null,
-    simulated: opened.simulated,
-    model: context.config.openai.model,
-    readLeadAfterMs: context.config.extraction.idleMs,
   };
 }
 

@@ -1,4 +1,4 @@
-import { jwtVerify } from 'jose';
+import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { safeText } from '../lib/safe-text.ts';
 import { BadIdentity } from './webchat-errors.ts';
@@ -13,6 +13,7 @@ const Claims = z.object({
   email: z.email().max(255).optional(),
 });
 
+const dayMs = 24 * 60 * 60 * 1000;
 /** A shorter secret could be found by trying. */
 const minSecretLength = 32;
 /** An identity that stands in a page for longer could be taken from it. */
@@ -52,4 +53,17 @@ export async function readIdentity(jwt: string, secret: string, now: Date): Prom
     ...(name === undefined ? {} : { name }),
     ...(email === undefined ? {} : { email }),
   };
+}
+
+/** Says who a visitor is, as a business's own server does: good for as long as one may be. */
+export function signIdentity(
+  { sub, name }: { sub: string; name: string },
+  secret: string,
+  now: Date,
+): Promise<string> {
+  return new SignJWT({ name })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(sub)
+    .setExpirationTime(new Date(now.getTime() + dayMs))
+    .sign(new TextEncoder().encode(secret));
 }

@@ -45,6 +45,7 @@ describe('ensureDemoTenant', () => {
       [userId],
     );
     const { links, linkLabels } = parseAgentSettings(rows[0].settings);
+    expect(rows).toHaveLength(3);
     expect(Object.keys(links ?? {})).toEqual(['pricing', 'demo', 'website']);
     expect(
       Object.values(links ?? {}).every((url) => url?.startsWith('https://casaverde.example/')),
@@ -85,6 +86,22 @@ describe('ensureDemoTenant', () => {
     await demoUser();
 
     expect(await targetsOf(userId)).toEqual([]);
+  });
+
+  // Seen failing with `for no key update` taken out (two targets), and with the insert of users made of a count before it.
+  it('is one, whole, when many processes start at once', async () => {
+    const demos = await Promise.all(Array.from({ length: 5 }, () => demoUser()));
+
+    expect(new Set(demos).size).toBe(1);
+    const { rows } = await database.owner.query(
+      `select (select count(*)::int from users) as users,
+              (select count(*)::int from phone_numbers) as numbers,
+              (select count(*)::int from agents) as agents,
+              (select count(*)::int from api_keys) as keys,
+              (select count(*)::int from notification_targets) as targets,
+              (select remaining_credits::int from credits) as credits`,
+    );
+    expect(rows).toEqual([{ users: 1, numbers: 3, agents: 3, keys: 1, targets: 1, credits: 1000 }]);
   });
 
   it('is not made where there are tenants already', async () => {
