@@ -9,9 +9,16 @@ const root = fileURLToPath(new URL('../../web/start', import.meta.url));
 const demo: DemoInfo = {
   apiKey: 'rk_demo',
   userId: 'usr_1',
-  agentName: 'Ada',
-  phoneNumberId: '100',
-  customer: { waId: '15550001111', name: 'Ana' },
+  businessName: 'Casa Verde',
+  channels: [
+    {
+      platform: 'whatsapp',
+      accountId: '100',
+      agentId: 'agt_1',
+      agentName: 'Ada',
+      customer: { address: '15550001111', name: 'Ana' },
+    },
+  ],
   simulatorUrl: 'http://127.0.0.1:4567/',
   simulated: ['whatsapp'],
   model: 'a-model',
@@ -30,7 +37,23 @@ describe('startPageRouter', () => {
     expect(answer.type).toBe('text/html');
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("connect-src 'self' http://127.0.0.1:4567;");
+    expect(policy).toContain("frame-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain('unsafe');
+  });
+
+  it('serves the shop’s page under a policy of its own, as strict as the chat allows', async () => {
+    const answer = await serving(demo).get('/start/site.html');
+
+    const policy = answer.get('content-security-policy');
+    expect(answer.type).toBe('text/html');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).toContain("media-src 'self' blob:");
+    expect(policy).toContain("frame-ancestors 'self'");
+    expect(policy).not.toContain('unsafe');
+    expect(answer.text).not.toMatch(/<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)/);
   });
 
   it('has nothing in the page that the policy would refuse', async () => {

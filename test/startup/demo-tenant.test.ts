@@ -88,7 +88,7 @@ describe('ensureDemoTenant', () => {
     expect(await targetsOf(userId)).toEqual([]);
   });
 
-  // Seen failing with `for no key update` taken out (two targets), and with the insert of users made of a count before it.
+  // Seen failing with `for no key update` taken out.
   it('is one, whole, when many processes start at once', async () => {
     const demos = await Promise.all(Array.from({ length: 5 }, () => demoUser()));
 

@@ -2,12 +2,17 @@ import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import express, { type Response } from 'express';
 import { type DemoInfo, startPageRouter } from '../../src/start-page/router.ts';
+import { conversation, onInstagram } from './fake-conversations.ts';
+import { demoInfo } from './fake-demo.ts';
+import { simulatorApp } from './fake-simulator.ts';
 
 /** What the start page talks to, in memory: a test says what happens, and sees what was asked. */
 export type FakeRapport = {
   url: string;
   /** What the customer wrote on the phone. */
   written: { type: string; text?: string; media?: { base64?: string } }[];
+  /** What happened on the phone on Instagram. */
+  instagramEvents: Record<string, unknown>[];
   /** Last-Event-ID of each stream that was opened. */
   resumedAfter: (string | undefined)[];
   /** Posts to the API, as "path body". */
@@ -32,19 +37,6 @@ export type FakeRapport = {
 
 const root = fileURLToPath(new URL('../../web/start', import.meta.url));
 
-/** The customer's conversation, as the fake API shows it. */
-export const conversation = {
-  conversationId: 'cnv_1',
-  agentId: 'agt_1',
-  contactId: 'con_1',
-  customerPhone: '15550001111',
-  handledBy: 'ai',
-  isActive: true,
-  lastSequenceNo: 0,
-  lastMessageAt: '2026-11-21T08:00:00.000Z',
-  replyWindowEndsAt: null,
-};
-
 export type FakeLead = { conversationId: string; [fact: string]: unknown };
 export type FakeMail = {
   sequence: number;
@@ -54,7 +46,12 @@ export type FakeMail = {
   text: string;
 };
 
-type Stored = { messageId: string; sequenceNo: number; deliveryStatus: string | null };
+type Stored = {
+  messageId: string;
+  conversationId: string;
+  sequenceNo: number;
+  deliveryStatus: string | null;
+};
 
 /** Starts the fake rapport, and the simulator at an origin of its own. */
 export async function startFakeRapport(): Promise<FakeRapport> {
@@ -69,6 +66,7 @@ export async function startFakeRapport(): Promise<FakeRapport> {
   const fake: FakeRapport = {
     url: '',
     written: [],
+    instagramEvents: [],
     resumedAfter: [],
     posted: [],
     demo: demoInfo(simulatorUrl),
@@ -106,29 +104,41 @@ export async function startFakeRapport(): Promise<FakeRapport> {
     streams.add(res);
     res.on('close', () => streams.delete(res));
   });
-  app.get('/api/v1/conversations', (_req, res) => {
-    res.json({ data: messages.size === 0 ? [] : [conversation], nextCursor: null });
+  app.get('/api/v1/conversations', (req, res) => {
+    const ids = new Set([...messages.values()].map(({ conversationId }) => conversationId));
+    const data = [conversation, onInstagram].filter(
+      ({ agentId, conversationId }) => agentId === req.query['agentId'] && ids.has(conversationId),
+    );
+    res.json({ data, nextCursor: null });
   });
-  app.get('/api/v1/conversations/cnv_1/messages', (_req, res) => {
-    res.json({ data: [...messages.values()], nextCursor: null });
+  app.get('/api/v1/conversations/:id/messages', (req, res) => {
+    const after = Number(req.query['after'] ?? 0);
+    const data = [...messages.values()]
+      .filter(({ conversationId }) => conversationId === req.params.id)
+      .filter(({ sequenceNo }) => sequenceNo > after)
+      .map((message) => ({ ...message, platformMessageId: `mid-of-${message.messageId}` }));
+    res.json({ data, nextCursor: null });
   });
   app.get('/api/v1/leads', (_req, res) => {
     res.json({ data: fake.lead === undefined ? [] : [fake.lead], nextCursor: null });
   });
-  app.get('/api/v1/leads/cnv_1', (_req, res) => {
+  app.get('/api/v1/leads/:id', (_req, res) => {
     res.json(fake.lead);
   });
-  app.patch('/api/v1/leads/cnv_1', (req, res) => {
+  app.patch('/api/v1/leads/:id', (req, res) => {
     fake.posted.push(`lead ${JSON.stringify(req.body)}`);
     res.json(fake.lead);
   });
   app.get('/api/v1/credits', (_req, res) => {
     res.json({ balance: 997, totalUsed: 3 });
   });
-  app.post('/api/v1/conversations/cnv_1/:action', (req, res) => {
-    fake.posted.push(`${req.params.action} ${JSON.stringify(req.body ?? null)}`);
-    const handledBy = req.params.action === 'release' ? 'ai' : 'human';
-    res.json({ ...conversation, handledBy });
+  app.post('/api/v1/conversations/:id/:action', (req, res) => {
+    const { id, action } = req.params;
+    const which = id === 'cnv_1' ? '' : `${id} `;
+    fake.posted.push(`${which}${action} ${JSON.stringify(req.body ?? null)}`);
+    const handledBy = action === 'release' ? 'ai' : 'human';
+    const known = [conversation, onInstagram].find(({ conversationId }) => conversationId === id);
+    res.json({ ...known, handledBy });
   });
   app.get('/r/:token', (req, res) => {
     fake.opened.push(`${req.params.token} ${req.get('sec-fetch-dest')}`);
@@ -138,52 +148,10 @@ export async function startFakeRapport(): Promise<FakeRapport> {
   return fake;
 }
 
-function demoInfo(simulatorUrl: string): DemoInfo {
-  return {
-    apiKey: 'rk_demo',
-    userId: 'usr_1',
-    agentName: 'Ada',
-    businessName: 'Casa Verde',
-    phoneNumberId: '100',
-    customer: { waId: '15550001111', name: 'Ana' },
-    simulatorUrl,
-    simulated: ['whatsapp', 'openai', 'mail'],
-    model: 'a-model',
-    readLeadAfterMs: 60_000,
-  };
-}
-
-function simulatorApp(fake: () => FakeRapport) {
-  const app = express();
-  app.use((_req, res, next) => {
-    res.set({ 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' });
-    next();
-  });
-  app.options('/{*path}', (_req, res) => {
-    res.sendStatus(204);
-  });
-  app.post('/_simulator/whatsapp/messages', express.json({ limit: '5mb' }), (req, res) => {
-    fake().written.push(req.body);
-    res.json({ id: 'wamid.1', webhookStatus: 200 });
-  });
-  app.get('/_simulator/whatsapp/events', (_req, res) => {
-    res.writeHead(200, { 'content-type': 'text/event-stream' });
-    res.write(': open\n\n');
-  });
-  app.get('/_simulator/mail', (req, res) => {
-    const after = String(req.query['after'] ?? 0);
-    fake().mailsAskedAfter.push(after);
-    res.json({ data: fake().mails.filter(({ sequence }) => sequence > Number(after)) });
-  });
-  app.get('/_simulator/openai/requests', (_req, res) => {
-    res.json({ data: [{ sequence: 1, path: '/v1/responses', status: 200 }] });
-  });
-  return app;
-}
-
 function keep(messages: Map<string, Stored>, payload: object): void {
   if ('messageId' in payload && typeof payload.messageId === 'string') {
     messages.set(payload.messageId, {
+      conversationId: 'cnv_1',
       sequenceNo: 0,
       deliveryStatus: null,
       ...payload,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
-import { conversation, type FakeRapport, startFakeRapport } from './fake-rapport.ts';
+import { conversation } from './fake-conversations.ts';
+import { type FakeRapport, startFakeRapport } from './fake-rapport.ts';
 import { aMessage } from './sample-lead.ts';
 
 /** The start page of a fake rapport, in a browser. */

@@ -105,7 +105,7 @@ describeInBrowser('the sales inbox on the start page', () => {
 
   // Seen failing with the test for 'mail' taken out of main.js.
   it('is not there while mails are real', async () => {
-    rapport.demo = { ...rapport.demo, simulated: ['whatsapp', 'openai'] };
+    rapport.demo = { ...rapport.demo, simulated: ['whatsapp', 'instagram', 'openai'] };
     rapport.mails.push(aMail(1, 'Turned Hot: Ana'));
     await opened.load();
     const asked = rapport.mailsAskedAfter.length;

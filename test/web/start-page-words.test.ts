@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { pageModule } from './page-modules.ts';
 import { aLead, aMessage } from './sample-lead.ts';
 
-const { initialState, reduce, newestFromCustomer } = await pageModule('state');
+const { initialState, reduce } = await pageModule('state');
+const { newestFromCustomer, shown } = await pageModule('shown');
 const { nextReading, inWords, whoIs } = await pageModule('lead-words');
 const { readMail } = await pageModule('mail-text');
 
+const channels = [{ platform: 'whatsapp', agentId: 'agt_1', customer: { address: '15550001111' } }];
 const conversation = {
   conversationId: 'cnv_1',
+  agentId: 'agt_1',
   customerPhone: '+15550001111',
   lastMessageAt: '2026-11-21T08:00:00.000Z',
   isActive: true,
@@ -17,7 +20,7 @@ type Action = { type: string; [fact: string]: unknown };
 
 function stateAfter(...actions: Action[]) {
   const all: Action[] = [{ type: 'conversation', conversation }, ...actions];
-  return all.reduce(reduce, initialState('15550001111'));
+  return shown(all.reduce(reduce, initialState(channels)));
 }
 
 const leadAfter = (...actions: Action[]) => stateAfter(...actions)['lead'];

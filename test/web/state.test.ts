@@ -1,56 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { pageModule } from './page-modules.ts';
+import { conversation, happened, message, onPhone, stateAfter, status } from './page-state.ts';
 
-const { initialState, reduce, thread } = await pageModule('state');
+const { thread } = await pageModule('shown');
 const { phoneItems, isTyping } = await pageModule('phone-items');
-
-type Action = { type: string; [fact: string]: unknown };
-type Item = { key: string; isMine: boolean; text: string; ticks?: string; picture?: string };
-
-const conversation = {
-  conversationId: 'cnv_1',
-  customerPhone: '+15550001111',
-  handledBy: 'ai',
-  isActive: true,
-};
-
-function stateAfter(...actions: Action[]) {
-  return actions.reduce(reduce, initialState('15550001111'));
-}
-
-function happened(kind: string, payload: object, at = 0): Action {
-  return { type: 'event', at, event: { kind, payload } };
-}
-
-function message(sequenceNo: number, author: string, extra: object = {}) {
-  return {
-    messageId: `msg_${sequenceNo}`,
-    conversationId: 'cnv_1',
-    sequenceNo,
-    author,
-    type: 'text',
-    text: `text ${sequenceNo}`,
-    timestamp: '2026-11-21T08:00:00Z',
-    ...extra,
-  };
-}
-
-const status = (sequenceNo: number, deliveryStatus: string) =>
-  happened('status', {
-    messageId: `msg_${sequenceNo}`,
-    conversationId: 'cnv_1',
-    deliveryStatus,
-  });
-
-const onPhone = (state: unknown): string[] =>
-  phoneItems(state).map(
-    ({ isMine, text, ticks }: Item) => `${isMine ? 'me' : 'them'}: ${text} ${ticks ?? ''}`,
-  );
 
 describe('the customer’s phone', () => {
   it('shows what is written at once, then two ticks, then blue ones', () => {
     const written = {
       type: 'writing',
+      channel: 'whatsapp',
       message: { localId: 'l1', type: 'text', text: 'Hi', at: 1 },
     };
     const stored = happened('message', message(1, 'customer', { text: 'Hi' }));
@@ -65,9 +24,10 @@ describe('the customer’s phone', () => {
   it('shows a message once, whether rapport or the answer to the POST is first', () => {
     const written = {
       type: 'writing',
+      channel: 'whatsapp',
       message: { localId: 'l1', type: 'text', text: 'Hi', at: 1 },
     };
-    const taken = { type: 'written', localId: 'l1', ok: true };
+    const taken = { type: 'written', channel: 'whatsapp', localId: 'l1', ok: true };
     const stored = happened('message', message(1, 'customer', { text: 'Hi' }));
     const begun = happened('conversation', conversation);
 
@@ -78,8 +38,9 @@ describe('the customer’s phone', () => {
   it('shows an answer only when it has been sent, and then no more typing', () => {
     const typing = happened('typing', { conversationId: 'cnv_1' }, 1_000);
     const answered = happened('message', message(2, 'ai', { deliveryStatus: 'pending' }));
-    const before = stateAfter(happened('conversation', conversation), typing, answered);
-    const sent = reduce(before, status(2, 'sent'));
+    const actions = [happened('conversation', conversation), typing, answered];
+    const before = stateAfter(...actions);
+    const sent = stateAfter(...actions, status(2, 'sent'));
 
     expect(onPhone(before)).toEqual([]);
     expect(isTyping(before, 2_000)).toBe(true);
@@ -110,6 +71,7 @@ describe('the customer’s phone', () => {
   it('keeps the picture of a message that has been stored', () => {
     const written = {
       type: 'writing',
+      channel: 'whatsapp',
       message: { localId: 'l1', type: 'image', text: 'See', at: 1, picture: 'data:image/png,x' },
     };
     const state = stateAfter(

@@ -35,7 +35,7 @@ function gist(kind, payload, messages) {
     case 'lead':
       return `${payload.leadStatusTag}, ${payload.totalScore} of 15`;
     case 'typing':
-      return 'read, and writing';
+      return payload.author === 'customer' ? 'the customer is writing' : 'read, and writing';
     default:
       return payload.text ?? '';
   }

@@ -1,9 +1,11 @@
+const providers = { whatsapp: 'WhatsApp', instagram: 'Instagram' };
+
 /** An answer that is no success; `message` is what a person may read. */
 export class ApiProblem extends Error {}
 
 /** Calls rapport's API and the simulator, and tells `onCall` what was called, how it ended and how long it took. */
 export function createApi({ apiKey, onCall }) {
-  const call = async ({ from, to, method, url, headers = {}, body }) => {
+  const call = async ({ from, to, channel, method, url, headers = {}, body }) => {
     const startedAt = performance.now();
     const path = new URL(url, location.href).pathname;
     const done = (status) =>
@@ -11,6 +13,7 @@ export function createApi({ apiKey, onCall }) {
         at: Date.now(),
         from,
         to,
+        channel,
         method,
         path,
         status,
@@ -49,7 +52,8 @@ export function createApi({ apiKey, onCall }) {
     get: (path) => ours('GET', path),
     post: (path, body) => ours('POST', path, body),
     patch: (path, body) => ours('PATCH', path, body),
-    simulator: (method, url, body) =>
-      call({ from: 'The phone', to: 'WhatsApp', method, url, body }),
+    /** What the customer does on a phone: a call to the simulated provider of that channel. */
+    simulator: (channel, url, body) =>
+      call({ from: 'The phone', to: providers[channel], channel, method: 'POST', url, body }),
   };
 }

@@ -1,7 +1,8 @@
+import { content } from './bubble.js';
 import { hasArrived } from './delivery.js';
 import { byId, el, keepAtEnd, showList } from './dom.js';
-import { content } from './phone.js';
-import { thread } from './state.js';
+import { aboutOf } from './phone-items.js';
+import { thread } from './shown.js';
 import { ticks } from './ticks.js';
 import { clockTime } from './times.js';
 
@@ -9,14 +10,14 @@ import { clockTime } from './times.js';
 export function showBusiness(state, { agentName, customerName }) {
   showMode(state, agentName, customerName);
   const list = byId('thread');
-  keepAtEnd(list, () =>
+  const change = () =>
     showList(list, thread(state), {
       keyOf: ({ messageId }) => messageId,
-      signatureOf: ({ text, deliveryStatus, errorText }) =>
-        `${deliveryStatus} ${errorText} ${text} ${state.pictures.size}`,
+      signatureOf: ({ text, deliveryStatus, errorText, reaction, revokedAt }) =>
+        `${deliveryStatus} ${errorText} ${reaction} ${revokedAt} ${text} ${state.pictures.size}`,
       draw: (message) => drawMessage(message, { state, agentName, customerName }),
-    }),
-  );
+    });
+  keepAtEnd(list, change, { of: state.channel });
   byId('credits').textContent = state.credits === undefined ? '–' : state.credits.toLocaleString();
   showList(byId('notices'), state.notices, {
     keyOf: ({ noticeId }) => noticeId,
@@ -25,15 +26,20 @@ export function showBusiness(state, { agentName, customerName }) {
   });
 }
 
-function showMode({ conversation }, agentName, customerName) {
+function showMode({ conversation, channel }, agentName, customerName) {
   const mode = byId('mode');
   const human = conversation?.handledBy === 'human';
   byId('takeover').disabled = conversation === undefined || human;
   byId('release').disabled = !human;
   byId('reply-text').disabled = conversation === undefined;
   byId('reply-send').disabled = conversation === undefined;
-  if (conversation === undefined) return;
-  byId('inbox-who').textContent = `${customerName} · ${asNumber(conversation.customerPhone)}`;
+  if (conversation === undefined) {
+    byId('inbox-who').textContent = 'No conversation yet';
+    mode.dataset.mode = 'none';
+    mode.textContent = 'It begins with the customer’s first message.';
+    return;
+  }
+  byId('inbox-who').textContent = `${customerName} · ${placeOf(channel, conversation)}`;
   mode.dataset.mode = human ? 'human' : 'ai';
   mode.textContent = human ? 'People answer; the AI is silent' : `The AI answers, as ${agentName}`;
 }
@@ -57,15 +63,10 @@ function drawMessage(message, { state, agentName, customerName }) {
       el('time', {}, clockTime(message.timestamp)),
       delivery === undefined ? undefined : ticks(delivery),
     ),
-    el(
-      'div',
-      {},
-      ...content({
-        ...message,
-        text: message.text ?? '',
-        picture: state.pictures.get(message.messageId),
-      }),
-    ),
+    el('div', {}, ...words(message, state.pictures.get(message.messageId))),
+    message.reaction
+      ? el('p', { className: 'reaction' }, `${customerName} reacted: ${message.reaction}`)
+      : undefined,
     message.content?.button === undefined
       ? undefined
       : el('p', { className: 'shown-button' }, `Button: ${message.content.button.label}`),
@@ -73,6 +74,17 @@ function drawMessage(message, { state, agentName, customerName }) {
       ? el('p', { className: 'failure' }, failure(message))
       : undefined,
   );
+}
+
+const about = { story: 'To your story: ', comment: 'Comment on your post: ' };
+
+function words(message, picture) {
+  if (message.revokedAt) return [el('span', { className: 'attachment' }, 'Taken back')];
+  const place = aboutOf(message.content);
+  return [
+    ...(place === undefined ? [] : [el('span', { className: 'attachment' }, about[place])]),
+    ...content({ ...message, text: message.text ?? '', picture }),
+  ];
 }
 
 function deliveryOf(message) {
@@ -83,6 +95,8 @@ function failure({ errorCode, errorText }) {
   return `Not delivered${typeof errorCode === 'number' ? ` (${errorCode})` : ''}: ${errorText ?? 'no reason given'}`;
 }
 
-function asNumber(address) {
-  return /^\d+$/.test(address) ? `+${address}` : address;
+function placeOf(channel, { customerPhone }) {
+  if (channel === 'instagram') return 'Instagram';
+  if (channel === 'webchat') return 'on the web page';
+  return /^\d+$/.test(customerPhone) ? `+${customerPhone}` : customerPhone;
 }

@@ -40,11 +40,22 @@ export function showList(list, items, { keyOf, signatureOf, draw }) {
   for (const gone of known.values()) gone.remove();
 }
 
-/** Keeps a list at its end while entries come, unless its reader has scrolled up; `isOwn` brings back even then. */
-export function keepAtEnd(list, change, isOwn = () => false) {
+/**
+ * Keeps a list at its end while entries come, unless its reader has scrolled up; `isOwn` brings back even then. `of`
+ * says what the list is of: another one begins at its end, and is not read out as if all of it were new.
+ */
+export function keepAtEnd(list, change, { of, isOwn = () => false }) {
+  const isOther = (list.dataset.of ?? of) !== of;
+  list.dataset.of = of;
+  const live = list.getAttribute('aria-live');
+  if (isOther && live !== null) {
+    list.setAttribute('aria-live', 'off');
+    setTimeout(() => list.setAttribute('aria-live', 'polite'), 1_000);
+  }
   const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   const before = list.lastElementChild;
   change();
   const isNew = list.lastElementChild !== before;
-  if (wasAtEnd || before === null || (isNew && isOwn())) list.scrollTop = list.scrollHeight;
+  if (isOther || wasAtEnd || before === null || (isNew && isOwn()))
+    list.scrollTop = list.scrollHeight;
 }

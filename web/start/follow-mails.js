@@ -4,11 +4,11 @@ const everyMs = 2_000;
  * Looks every two seconds, while somebody has the page in view, for mails that the simulated mail server took since
  * the last look. `onMails` gets them oldest first; `isFirst` for those that were there before the page.
  */
-export function followMails(phone, onMails) {
+export function followMails(simulator, onMails) {
   let after;
   const look = async () => {
     if (document.visibilityState !== 'visible') return;
-    const mails = await phone.mails(after ?? 0);
+    const mails = await simulator.mails(after ?? 0);
     if (mails.length > 0) onMails(mails, { isFirst: after === undefined });
     after = mails.at(-1)?.sequence ?? after ?? 0;
   };

@@ -1,7 +1,7 @@
 import { byId, el, showList } from './dom.js';
 import { keepingFocus, setter } from './lead-by-hand.js';
 import { dimensionNames, factsOf, inWords, nextReading, whoIs } from './lead-words.js';
-import { newestFromCustomer } from './state.js';
+import { newestFromCustomer } from './shown.js';
 import { clockSeconds } from './times.js';
 
 /** Shows what is known of the customer as a lead, and when the conversation is read next. */

@@ -1,8 +1,10 @@
 import { showActivity } from './activity.js';
-import { ApiProblem, createApi } from './api.js';
+import { createApi } from './api.js';
 import { showBusiness } from './business.js';
+import { isOf } from './channel-state.js';
+import { showChannel, wireChannels } from './chosen-channel.js';
 import { coalesced } from './coalesced.js';
-import { byId, el } from './dom.js';
+import { byId } from './dom.js';
 import { followEvents } from './event-stream.js';
 import { followMails, mailCall } from './follow-mails.js';
 import { readHistory } from './history.js';
@@ -12,11 +14,16 @@ import { wireLeadByHand } from './lead-by-hand.js';
 import { showMails } from './mails.js';
 import { modelCalls } from './model-calls.js';
 import { showPhone } from './phone.js';
+import { connectPhones } from './phones.js';
 import { readLead } from './read-lead.js';
-import { connectPhone } from './simulator.js';
-import { initialState, reduce } from './state.js';
-import { pictureMessage, suggestionsFor, text } from './suggestions.js';
-import { bannerOf, connectionWords, simulatedNote } from './words.js';
+import { shown } from './shown.js';
+import { connectSimulator } from './simulator.js';
+import { channelOf, initialState, reduce } from './state.js';
+import { connectionChanged, tellBanner, tellProblem } from './telling.js';
+import { webchatCall } from './webchat-calls.js';
+import { wireBusiness } from './wire-business.js';
+import { showSuggestions, wirePhone } from './wire-phone.js';
+import { bannerOf, simulatedNote } from './words.js';
 
 start().catch(() => {
   connectionChanged('offline');
@@ -26,7 +33,7 @@ start().catch(() => {
 async function start() {
   const response = await fetch('/demo.json', { cache: 'no-store' });
   const demo = response.ok ? await response.json() : null;
-  if (demo === null) return showWithoutDemo();
+  if (demo === null || demo.channels.length === 0) return showWithoutDemo();
   runDemo(demo);
 }
 
@@ -41,18 +48,9 @@ function showWithoutDemo() {
 }
 
 function runDemo(demo) {
-  let state = { ...initialState(demo.customer.waId), pictures: loadPictures() };
+  let state = { ...initialState(demo.channels), pictures: loadPictures() };
   let isShowing = false;
-  const show = () => {
-    isShowing = false;
-    const facts = { ...demo, customerName: demo.customer.name, now: Date.now() };
-    showPhone(state, facts);
-    showBusiness(state, facts);
-    showLead(state, facts);
-    showMails(state);
-    showActivity(state);
-    connectionChanged(state.connection);
-  };
+  const view = () => shown(state);
   const happen = (action) => {
     const before = state;
     state = reduce(state, action);
@@ -61,44 +59,97 @@ function runDemo(demo) {
     isShowing = true;
     requestAnimationFrame(show);
   };
+  const onCall = (call) => happen({ type: 'call', call });
+  const api = createApi({ apiKey: demo.apiKey, onCall });
+  const phones = connectPhones({ demo, api, onCall });
+  const simulator = connectSimulator(demo);
+  const conversation = () => view().conversation;
+  const { tryOne } = wirePhone({ phones, api, view, happen, onProblem: tellProblem });
+  const show = () => {
+    isShowing = false;
+    const now = view();
+    const facts = { ...demo, ...customerOf(now), now: Date.now() };
+    showChannel(now);
+    showSuggestions(now.channel, { demo, phones, tryOne });
+    showPhone(now, facts);
+    showBusiness(now, facts);
+    showLead(now, facts);
+    showMails(now);
+    showActivity(now);
+    connectionChanged(now.connection);
+  };
 
-  const api = createApi({ apiKey: demo.apiKey, onCall: (call) => happen({ type: 'call', call }) });
-  const phone = connectPhone({ demo, api, onCall: (call) => happen({ type: 'call', call }) });
-  introduce(demo, phone);
+  introduce(demo);
+  follow({ demo, api, simulator, happen, onCall, state: () => state });
+  if (demo.simulated.includes('mail') && simulator.isThere) {
+    byId('sales').hidden = false;
+    followMails(simulator, (mails, { isFirst }) => {
+      happen({ type: 'mails', mails });
+      if (!isFirst) for (const mail of mails) onCall(mailCall(mail));
+    });
+  }
+  wireBusiness({ api, happen, conversation, onProblem: tellProblem });
+  wireLeadByHand({ api, conversation, onProblem: tellProblem });
+  wireChannels({
+    channels: demo.channels,
+    onChoose: (channel) => {
+      tellProblem(undefined);
+      happen({ type: 'choose', channel });
+    },
+  });
+  // The typing bubble ends by itself after a while, and the next reading comes nearer.
+  setInterval(() => happen({ type: 'tick' }), 1_000);
+  show();
+}
+
+function customerOf({ agentName, customer }) {
+  return { agentName, customerName: customer.name };
+}
+
+/** What is read of the API when the stream of events begins, and again as it says that something has changed. */
+function follow({ demo, api, simulator, happen, onCall, state }) {
   const readCredits = coalesced(async () => {
     const { balance } = await api.get('/credits');
     happen({ type: 'credits', credits: balance });
   });
-  const readTheLead = coalesced(async () => {
-    const id = state.conversation?.conversationId;
-    if (id === undefined) return;
-    const lead = await readLead(api, id, { isKnown: state.lead !== undefined });
-    if (lead !== undefined) happen({ type: 'lead', lead });
-  });
-  const readModelCalls = modelCalls(phone, demo, (call) => happen({ type: 'call', call }));
+  const readers = Object.fromEntries(
+    demo.channels.map(({ platform }) => [
+      platform,
+      coalesced(async () => {
+        const { conversation, lead: known } = state().channels[platform];
+        if (conversation === undefined) return;
+        const { conversationId } = conversation;
+        const lead = await readLead(api, conversationId, { isKnown: known !== undefined });
+        if (lead !== undefined) happen({ type: 'lead', lead });
+      }),
+    ]),
+  );
+  const readModelCalls = modelCalls(simulator, demo, onCall);
 
   followEvents({
     url: '/api/v1/events',
     apiKey: demo.apiKey,
     onState: (connection) => {
-      if (connection === 'live' && state.connection === 'offline') void reloadIfMoved(demo);
+      if (connection === 'live' && state().connection === 'offline') void reloadIfMoved(demo);
       happen({ type: 'connection', connection });
     },
     onStart: () => {
-      readHistory(api, demo.customer.waId).then(
-        ({ conversation, messages }) => {
+      readHistory(api, demo.channels, isOf).then((read) => {
+        for (const { conversation, messages } of read) {
           happen({ type: 'conversation', conversation });
           happen({ type: 'history', messages });
-          readTheLead();
-        },
-        (error) => tellProblem(error),
-      );
+        }
+        for (const readTheLead of Object.values(readers)) readTheLead();
+      }, tellProblem);
       readCredits();
     },
     onEvent: (event) => {
       happen({ type: 'event', event, at: Date.now() });
+      const channel = channelOf(state(), event.payload.conversationId)?.platform;
+      const call = channel === 'webchat' ? webchatCall(event, Date.now()) : undefined;
+      if (call !== undefined) onCall(call);
       if (event.kind === 'lead') {
-        readTheLead();
+        readers[channel]?.();
         readModelCalls();
       }
       if (event.kind !== 'message' || event.payload.author !== 'ai') return;
@@ -106,19 +157,6 @@ function runDemo(demo) {
       readModelCalls();
     },
   });
-  if (demo.simulated.includes('mail') && phone.isThere) {
-    byId('sales').hidden = false;
-    followMails(phone, (mails, { isFirst }) => {
-      happen({ type: 'mails', mails });
-      if (!isFirst) for (const mail of mails) happen({ type: 'call', call: mailCall(mail) });
-    });
-  }
-  wirePhone({ phone, demo, happen });
-  wireBusiness({ api, happen, conversation: () => state.conversation });
-  wireLeadByHand({ api, conversation: () => state.conversation, onProblem: tellProblem });
-  // The typing bubble ends by itself after a while, and the next reading comes nearer.
-  setInterval(() => happen({ type: 'tick' }), 1_000);
-  show();
 }
 
 /** A rapport that was started again may have its simulators elsewhere: only a new page is allowed to call them. */
@@ -129,117 +167,14 @@ async function reloadIfMoved(demo) {
   if (now?.simulatorUrl !== demo.simulatorUrl || now.apiKey !== demo.apiKey) location.reload();
 }
 
-function introduce(demo, phone) {
-  byId('agent-name').textContent = demo.businessName ?? demo.agentName;
-  byId('avatar').textContent = (demo.businessName ?? demo.agentName).slice(0, 1);
+function introduce(demo) {
   byId('phone-tag').hidden = !demo.simulated.includes('whatsapp');
-  byId('write').disabled = !phone.isThere;
-  byId('send').disabled = !phone.isThere;
-  byId('picture').disabled = !phone.isThere;
   byId('curl').textContent =
     `curl -H 'Authorization: Bearer ${demo.apiKey}' \\\n  ${location.origin}/api/v1/conversations`;
   byId('calls-note').textContent = simulatedNote(demo.simulated);
+  const key = demo.channels.find(({ platform }) => platform === 'webchat')?.accountId;
+  byId('embed').textContent =
+    `<script async src="${location.origin}/widget.js"\n  data-key="${key}"></script>`;
   for (const id of ['wall', 'thread', 'events', 'calls', 'mails']) byId(id).tabIndex = 0;
   tellBanner(...bannerOf(demo));
-}
-
-function wirePhone({ phone, demo, happen }) {
-  let count = 0;
-  const write = async (message) => {
-    count += 1;
-    const localId = `local-${count}`;
-    happen({ type: 'writing', message: { ...message, localId, at: Date.now() } });
-    try {
-      happen({ type: 'written', localId, ok: await phone.write(message) });
-    } catch (error) {
-      happen({ type: 'written', localId, ok: false });
-      tellProblem(error);
-    }
-  };
-  const writeAll = async (messages) => {
-    for (const [index, message] of messages.entries()) {
-      if (index > 0) await new Promise((resolve) => setTimeout(resolve, 450));
-      void write(message);
-    }
-  };
-  const box = byId('write');
-  const send = () => {
-    const words = box.value.trim();
-    if (words === '') return;
-    box.value = '';
-    void write(text(words));
-  };
-  byId('composer').addEventListener('submit', (event) => {
-    event.preventDefault();
-    send();
-    box.focus();
-  });
-  box.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    send();
-  });
-  byId('picture').addEventListener('click', () => write(pictureMessage('')));
-  byId('wall').addEventListener('click', ({ target }) => {
-    const note = target.closest('a.cta')?.nextElementSibling;
-    if (note) note.hidden = false;
-  });
-  for (const { label, note, messages } of phone.isThere ? suggestionsFor(demo) : []) {
-    const button = el(
-      'button',
-      { type: 'button' },
-      label,
-      note === undefined ? undefined : el('small', {}, note),
-    );
-    button.addEventListener('click', () =>
-      writeAll(typeof messages === 'function' ? messages() : messages),
-    );
-    byId('suggestions').append(button);
-  }
-}
-
-function wireBusiness({ api, happen, conversation }) {
-  const act = async (path, body) => {
-    tellProblem(undefined);
-    try {
-      return await api.post(`/conversations/${conversation().conversationId}/${path}`, body);
-    } catch (error) {
-      tellProblem(error);
-      return undefined;
-    }
-  };
-  for (const path of ['takeover', 'release']) {
-    byId(path).addEventListener('click', async () => {
-      const changed = await act(path);
-      if (changed?.conversationId !== undefined)
-        happen({ type: 'conversation', conversation: changed });
-    });
-  }
-  byId('reply').addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const box = byId('reply-text');
-    const words = box.value.trim();
-    if (words === '' || conversation() === undefined) return;
-    const written = await act('messages', { text: words });
-    if (written !== undefined) box.value = '';
-  });
-}
-
-function connectionChanged(connection) {
-  const label = byId('connection');
-  if (label.dataset.state === connection) return;
-  label.dataset.state = connection;
-  label.textContent = connectionWords[connection];
-}
-
-function tellBanner(...parts) {
-  const banner = byId('banner');
-  banner.replaceChildren(...parts);
-  banner.hidden = false;
-}
-
-function tellProblem(error) {
-  const problem = byId('problem');
-  problem.hidden = error === undefined;
-  problem.textContent = error instanceof ApiProblem ? error.message : 'Something went wrong.';
 }

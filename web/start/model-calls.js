@@ -1,10 +1,10 @@
 import { coalesced } from './coalesced.js';
 
 /** Lists what the simulated model was asked since the last look; nothing where the model is real. */
-export function modelCalls(phone, demo, onCall) {
+export function modelCalls(simulator, demo, onCall) {
   let after;
   const read = coalesced(async () => {
-    const requests = await phone.modelRequests(after ?? 0);
+    const requests = await simulator.modelRequests(after ?? 0);
     const fresh = after === undefined ? requests.slice(-1) : requests;
     after = requests.at(-1)?.sequence ?? after;
     for (const { path, status } of fresh) {
@@ -19,6 +19,6 @@ export function modelCalls(phone, demo, onCall) {
     }
   });
   return () => {
-    if (phone.isThere && demo.simulated.includes('openai')) read();
+    if (simulator.isThere && demo.simulated.includes('openai')) read();
   };
 }

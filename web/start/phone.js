@@ -1,40 +1,48 @@
-import { chatText } from './chat-text.js';
-import { byId, el, keepAtEnd, showList } from './dom.js';
-import { isTyping, phoneItems } from './phone-items.js';
-import { ticks } from './ticks.js';
-import { clockTime, dayName } from './times.js';
+import { drawItem } from './bubble.js';
+import { byId, keepAtEnd, showList } from './dom.js';
+import { isTyping, phoneItems, wasSeen } from './phone-items.js';
+import { dayName } from './times.js';
 
-const typeWords = {
-  image: 'Photo',
-  video: 'Video',
-  audio: 'Voice message',
-  document: 'Document',
-  sticker: 'Sticker',
-  location: 'Location',
-  contacts: 'Contact',
-};
-
-/** Shows the customer's phone. */
-export function showPhone(state, { agentName, businessName, now }) {
-  const items = withDays(phoneItems(state), now);
-  if (isTyping(state, now)) items.push({ key: 'typing', isMine: false, type: 'typing' });
-  if (items.length === 0) items.push({ key: 'hello', type: 'hello' });
+/** Shows the customer's phone, in the manner of the channel. */
+export function showPhone(view, { businessName, now }) {
+  if (view.channel === 'webchat') return;
+  const items = itemsOf(view, now);
   const wall = byId('wall');
+  const facts = { businessName, agentName: view.agentName, channel: view.channel };
   const change = () =>
     showList(wall, items, {
       keyOf: ({ key }) => key,
-      signatureOf: ({ text, ticks: state, picture, button }) =>
-        `${state} ${picture?.length} ${button?.url} ${text}`,
-      draw: (item) => draw(item, { agentName, businessName }),
+      signatureOf: ({ text, ticks, picture, button, reaction }) =>
+        `${ticks} ${picture?.length} ${button?.url} ${reaction} ${text}`,
+      draw: (item) => drawItem(item, facts),
     });
-  keepAtEnd(wall, change, () => items.at(-1).isMine);
-  byId('phone-sub').textContent = subtitle(state, now);
+  const focused = document.activeElement?.id ?? '';
+  keepAtEnd(wall, change, { of: view.channel, isOwn: () => items.at(-1).isMine });
+  // Who reacted by keyboard stays where they were when the bubble is drawn again.
+  if (focused.startsWith('heart-')) byId(focused)?.focus();
+  showBar(view, { businessName, now });
 }
 
-function subtitle(state, now) {
-  if (state.connection === 'offline') return 'waiting for the network…';
-  if (state.connection === 'connecting') return 'connecting…';
-  return isTyping(state, now) ? 'typing…' : 'business account';
+function itemsOf(view, now) {
+  const all = phoneItems(view);
+  const items = withDays(all, now);
+  if (view.channel === 'instagram' && wasSeen(all)) items.push({ key: 'seen', type: 'seen' });
+  if (isTyping(view, now)) items.push({ key: 'typing', isMine: false, type: 'typing' });
+  return items.length > 0 ? items : [{ key: `hello ${view.channel}`, type: 'hello' }];
+}
+
+function showBar(view, { businessName, now }) {
+  const isInstagram = view.channel === 'instagram';
+  const idle = isInstagram ? `${businessName} · business chat` : 'business account';
+  say('agent-name', isInstagram ? 'casaverde' : businessName);
+  say('avatar', businessName.slice(0, 1));
+  say('phone-sub', subtitle(view, now, idle));
+}
+
+function subtitle(view, now, idle) {
+  if (view.connection === 'offline') return 'waiting for the network…';
+  if (view.connection === 'connecting') return 'connecting…';
+  return isTyping(view, now) ? 'typing…' : idle;
 }
 
 function withDays(items, now) {
@@ -47,67 +55,7 @@ function withDays(items, now) {
   });
 }
 
-function draw(item, { agentName, businessName }) {
-  if (item.type === 'day') return el('p', { className: 'day' }, item.text);
-  if (item.type === 'hello') {
-    const words = `Say hello to ${agentName}, or try one of the suggestions.`;
-    return el('p', { className: 'day' }, words);
-  }
-  if (item.type === 'typing') return typingBubble(agentName);
-  const who = item.isMine ? 'You' : agentName;
-  return el(
-    'div',
-    { className: `bubble ${item.isMine ? 'mine' : 'theirs'}` },
-    el('span', { className: 'hidden' }, `${who}: `),
-    ...content(item),
-    el(
-      'span',
-      { className: 'meta' },
-      el('time', {}, clockTime(item.at)),
-      item.ticks === undefined ? undefined : ticks(item.ticks),
-    ),
-    ...(item.button === undefined ? [] : linkButton(item, businessName ?? agentName)),
-  );
-}
-
-/** Opens the tracked link as WhatsApp does, in a browser of its own. */
-function linkButton({ button }, businessName) {
-  const link = el(
-    'a',
-    {
-      className: 'cta',
-      href: button.url,
-      target: '_blank',
-      rel: 'noopener noreferrer',
-    },
-    button.label,
-    el('span', { className: 'hidden' }, ' (opens a new tab)'),
-  );
-  const words = `Opened; the click counts. ${businessName} is made up, so its page is not there.`;
-  // Shown once it was tapped; drawing the bubble again would take the focus from the link.
-  return [link, el('span', { className: 'cta-note', hidden: true }, words)];
-}
-
-/** What a message shows above its time. */
-export function content({ type, text, picture }) {
-  const parts = [];
-  if (picture !== undefined)
-    parts.push(el('img', { src: picture, alt: 'The picture sent', width: 360, height: 300 }));
-  else if (typeWords[type] !== undefined) {
-    parts.push(el('span', { className: 'attachment' }, typeWords[type]));
-  }
-  if (text !== '') parts.push(el('span', { className: 'words' }, chatText(text)));
-  if (parts.length === 0) parts.push(el('span', { className: 'attachment' }, `(${type})`));
-  return parts;
-}
-
-function typingBubble(agentName) {
-  return el(
-    'div',
-    { className: 'bubble theirs typing' },
-    el('span', { className: 'hidden' }, `${agentName} is typing`),
-    el('i', { 'aria-hidden': 'true' }),
-    el('i', { 'aria-hidden': 'true' }),
-    el('i', { 'aria-hidden': 'true' }),
-  );
+function say(id, words) {
+  const element = byId(id);
+  if (element.textContent !== words) element.textContent = words;
 }

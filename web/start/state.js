@@ -1,30 +1,32 @@
-import { hasArrived, laterDelivery } from './delivery.js';
+import {
+  channelState,
+  isOf,
+  whileTyping,
+  withAnswer,
+  withConversation,
+  withLead,
+  withoutUnsent,
+} from './channel-state.js';
+import { laterDelivery } from './delivery.js';
 
-/** WhatsApp shows "typing" for at most 25 seconds. */
-const typingMs = 25_000;
 const keptEntries = 120;
 const keptMails = 30;
 
-/** Everything the page shows, before anything has happened. */
-export function initialState(customer) {
+/** Everything the page knows, before anything has happened. The first of the business's channels is shown. */
+export function initialState(channels) {
   return {
-    customer,
+    channel: channels[0]?.platform,
+    channels: Object.fromEntries(channels.map((one) => [one.platform, channelState(one)])),
     connection: 'connecting',
-    conversation: undefined,
     messages: new Map(),
     early: new Map(),
-    unsent: [],
     pictures: new Map(),
-    lead: undefined,
     mails: [],
-    readThrough: 0,
-    typingUntil: 0,
     credits: undefined,
     notices: [],
     events: [],
     calls: [],
     entries: 0,
-    wroteAt: undefined,
   };
 }
 
@@ -35,76 +37,87 @@ export function reduce(state, action) {
 }
 
 const changes = {
+  choose: (state, { channel }) =>
+    state.channels[channel] === undefined
+      ? {}
+      : { channel, ...changed(state, { ...state.channels[channel], hasNews: false }) },
   connection: (_, { connection }) => ({ connection }),
   credits: (_, { credits }) => ({ credits }),
-  conversation: (state, { conversation }) =>
-    conversation === undefined ? {} : switchTo(state, conversation),
+  conversation: (state, { conversation }) => switchTo(state, conversation),
   history: (state, { messages }) => {
     let next = state;
     for (const message of messages) next = { ...next, ...withMessage(next, message) };
     return next;
   },
   pictures: (_, { pictures }) => ({ pictures }),
-  writing: (state, { message }) => ({
-    unsent: [...state.unsent, { ...message, state: 'sending' }],
-    wroteAt: message.at,
-  }),
-  written: (state, { localId, ok }) => ({
-    unsent: state.unsent.map((one) =>
+  writing: (state, { channel: name, message }) => {
+    const channel = state.channels[name];
+    const unsent = [...channel.unsent, { ...message, state: 'sending' }];
+    return changed(state, { ...channel, unsent, wroteAt: message.at });
+  },
+  written: (state, { channel: name, localId, ok }) => {
+    const channel = state.channels[name];
+    const unsent = channel.unsent.map((one) =>
       one.localId === localId ? { ...one, state: ok ? 'delivered' : 'failed' } : one,
-    ),
+    );
+    return changed(state, { ...channel, unsent });
+  },
+  changed: (state, { messageId, change }) => ({
+    messages: new Map(state.messages).set(messageId, {
+      ...state.messages.get(messageId),
+      ...change,
+    }),
   }),
-  lead: (state, { lead }) => (isNews(state, lead) ? { lead } : {}),
+  lead: (state, { lead }) => {
+    const channel = channelOf(state, lead.conversationId);
+    return channel === undefined ? {} : changed(state, withLead(channel, lead));
+  },
   mails: (state, { mails }) => ({
     mails: [...mails.toReversed(), ...state.mails].slice(0, keptMails),
   }),
   call: (state, { call }) => listed(state, 'calls', call),
-  event: (state, { event, at }) => ({
-    ...onEvent(state, event, at),
-    ...listed(state, 'events', { ...event, at }),
-  }),
+  event: (state, { event, at }) => {
+    const next = { ...state, ...onEvent(state, event, at) };
+    const channel = channelOf(next, event.payload.conversationId)?.platform;
+    return { ...next, ...listed(next, 'events', { ...event, at, channel }) };
+  },
 };
 
 function onEvent(state, { kind, payload }, at) {
   if (kind === 'message') return withMessage(state, payload, at);
   if (kind === 'status') return withStatus(state, payload);
-  if (kind === 'typing') return whileTyping(state, payload, at);
+  if (kind === 'typing') return typing(state, payload, at);
   if (kind === 'notice') return { notices: [...state.notices, payload].slice(-3) };
-  if (kind === 'conversation' && isOurs(state, payload)) return switchTo(state, payload);
+  if (kind === 'conversation') return switchTo(state, payload);
   return {};
 }
 
-/** A conversation of the same customer replaces the one shown when it is newer. */
-function isOurs(state, { customerPhone, isActive, conversationId }) {
-  return (
-    conversationId === state.conversation?.conversationId ||
-    (isActive && sameAddress(customerPhone, state.customer))
+function changed(state, channel) {
+  return { channels: { ...state.channels, [channel.platform]: channel } };
+}
+
+/** The channel that shows this conversation; undefined for those of other customers. */
+export function channelOf(state, conversationId) {
+  if (conversationId === undefined) return undefined;
+  return Object.values(state.channels).find(
+    ({ conversation }) => conversation?.conversationId === conversationId,
   );
 }
 
-/** Whether two ways to write an address mean the same phone. */
-export function sameAddress(one, other) {
-  return one !== undefined && String(one).replace(/^\+/, '') === String(other).replace(/^\+/, '');
-}
-
+/** A conversation of the same customer replaces the one that its channel shows. */
 function switchTo(state, conversation) {
-  const isSame = conversation.conversationId === state.conversation?.conversationId;
-  const merged = isSame ? { ...state.conversation, ...conversation } : conversation;
-  return {
-    conversation: merged,
-    ...(isSame ? {} : { lead: undefined, readThrough: 0, typingUntil: 0 }),
-  };
+  const channel = Object.values(state.channels).find((one) => isOf(one, conversation));
+  if (channel === undefined) return {};
+  let next = { ...state, ...changed(state, withConversation(channel, conversation)) };
+  if (channel.conversation?.conversationId === conversation.conversationId) return next;
+  // Its messages may have come before it.
+  for (const message of messagesOf(state, conversation.conversationId)) {
+    next = { ...next, ...placed(next, message) };
+  }
+  return next;
 }
 
-/** Answers may overtake each other: an older one changes nothing. */
-function isNews({ conversation, lead: known }, lead) {
-  return (
-    lead.conversationId === conversation?.conversationId &&
-    (known === undefined || Date.parse(lead.extractedAt) >= Date.parse(known.extractedAt))
-  );
-}
-
-function withMessage(state, message) {
+function withMessage(state, message, at) {
   const known = state.messages.get(message.messageId);
   const early = state.early.get(message.messageId);
   const deliveryStatus = [known?.deliveryStatus, early?.deliveryStatus].reduce(
@@ -113,33 +126,27 @@ function withMessage(state, message) {
   );
   const merged = { ...known, ...message, ...early, deliveryStatus };
   const messages = new Map(state.messages).set(message.messageId, merged);
-  if (known !== undefined || message.author !== 'customer') {
-    return { messages, ...reading(state, merged) };
+  const next = { ...state, messages };
+  const isNew = known === undefined || message.author !== 'customer';
+  return isNew ? { ...next, ...placed(next, merged, at) } : next;
+}
+
+/** What a message changes of the channel that it belongs to, as soon as that is known. */
+function placed(state, message, at) {
+  const channel = channelOf(state, message.conversationId);
+  if (channel === undefined) return {};
+  if (message.author !== 'customer') {
+    const hasNews = channel.hasNews || (at !== undefined && channel.platform !== state.channel);
+    return changed(state, { ...withAnswer(channel, message), hasNews });
   }
-  return { messages, ...matched(state, message) };
-}
-
-/** What the phone showed before rapport had it is the same message: it gives way, and leaves its picture. */
-function matched(state, message) {
-  const alike = state.unsent.filter(({ type }) => type === message.type);
-  const local = alike.find(({ text }) => text === (message.text ?? '')) ?? alike[0];
-  if (local === undefined) return {};
+  const { channel: without, local } = withoutUnsent(channel, message);
+  const wroteAt = local === undefined && at !== undefined ? at : channel.wroteAt;
+  const picture = local?.picture;
   return {
-    unsent: state.unsent.filter((one) => one !== local),
-    ...(local.picture === undefined
+    ...changed(state, { ...without, wroteAt }),
+    ...(picture === undefined
       ? {}
-      : { pictures: new Map(state.pictures).set(message.messageId, local.picture) }),
-  };
-}
-
-/** Whoever answers has read what came before, and types no longer once it has arrived. */
-function reading(state, message) {
-  if (message.author === 'customer') return {};
-  return {
-    readThrough: Math.max(state.readThrough, message.sequenceNo ?? 0),
-    ...(hasArrived(message) && message.conversationId === state.conversation?.conversationId
-      ? { typingUntil: 0 }
-      : {}),
+      : { pictures: new Map(state.pictures).set(message.messageId, picture) }),
   };
 }
 
@@ -150,30 +157,27 @@ function withStatus(state, status) {
     ...(errorText === undefined ? {} : { errorText }),
   };
   const known = state.messages.get(messageId);
-  if (known === undefined) {
-    const before = state.early.get(messageId);
-    const later = laterDelivery(before?.deliveryStatus, deliveryStatus);
-    return {
-      early: new Map(state.early).set(messageId, { ...before, ...facts, deliveryStatus: later }),
-    };
-  }
-  const merged = {
-    ...known,
-    ...facts,
-    deliveryStatus: laterDelivery(known.deliveryStatus, deliveryStatus),
-  };
-  return { messages: new Map(state.messages).set(messageId, merged), ...reading(state, merged) };
+  const list = known === undefined ? 'early' : 'messages';
+  const before = state[list].get(messageId);
+  const later = laterDelivery(before?.deliveryStatus, deliveryStatus);
+  const merged = { ...before, ...facts, deliveryStatus: later };
+  const next = { ...state, [list]: new Map(state[list]).set(messageId, merged) };
+  const channel = channelOf(state, known?.conversationId);
+  return channel === undefined ? next : { ...next, ...changed(next, withAnswer(channel, merged)) };
 }
 
-function whileTyping(state, { conversationId }, at) {
-  if (conversationId !== state.conversation?.conversationId) return {};
-  const newest = Math.max(0, ...thread(state).map(({ sequenceNo }) => sequenceNo));
-  return { typingUntil: at + typingMs, readThrough: Math.max(state.readThrough, newest) };
+/** A visitor who is writing is no sign that they were read. */
+function typing(state, { conversationId, author }, at) {
+  const channel = channelOf(state, conversationId);
+  if (channel === undefined || author === 'customer') return {};
+  const newest = messagesOf(state, conversationId).at(-1)?.sequenceNo ?? 0;
+  return changed(state, whileTyping(channel, { newest, at }));
 }
 
-/** Puts an entry first in a list, with the milliseconds since the customer last wrote. */
+/** Puts an entry first in a list, with the milliseconds since the customer last wrote on its channel. */
 function listed(state, list, entry) {
-  const sinceMs = state.wroteAt === undefined ? undefined : entry.at - state.wroteAt;
+  const { wroteAt } = state.channels[entry.channel ?? state.channel] ?? {};
+  const sinceMs = wroteAt === undefined ? undefined : entry.at - wroteAt;
   const key = `${state.entries + 1}`;
   return {
     entries: state.entries + 1,
@@ -181,14 +185,9 @@ function listed(state, list, entry) {
   };
 }
 
-/** The number of the newest message of the customer in the conversation shown; undefined before the first. */
-export function newestFromCustomer(state) {
-  return thread(state).findLast(({ author }) => author === 'customer')?.sequenceNo;
-}
-
-/** The messages of the conversation shown, in its order. */
-export function thread(state) {
+/** The messages of one conversation, in its order. */
+export function messagesOf(state, conversationId) {
   return [...state.messages.values()]
-    .filter(({ conversationId }) => conversationId === state.conversation?.conversationId)
+    .filter((message) => message.conversationId === conversationId)
     .sort((a, b) => a.sequenceNo - b.sequenceNo);
 }

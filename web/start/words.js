@@ -21,7 +21,7 @@ export function bannerOf({ simulated, model }) {
   if (simulated.length === 0) {
     return [
       el('strong', {}, 'Everything is real: '),
-      `messages go to WhatsApp, and ${model} answers.`,
+      `messages go to WhatsApp and Instagram, and ${model} answers.`,
     ];
   }
   const head = el(
