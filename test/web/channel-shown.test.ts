@@ -90,15 +90,20 @@ describe('the channel shown', () => {
 
   // Seen failing with `belongs` always true.
   it('shows its own events and calls, and those of no channel', () => {
-    const call = (channel?: string): Action => ({ type: 'call', call: { channel, at: 1 } });
+    const call = (channel?: string, path = '/'): Action => ({
+      type: 'call',
+      call: { channel, path, at: 1 },
+    });
+    const about = (id: string) => call(undefined, `/api/v1/conversations/${id}/messages`);
     const notice = happened('notice', { noticeId: 'n', kind: 'k', text: 'x' });
-    const state = stateAfter(...both, notice, call('whatsapp'), call('instagram'), call());
+    const calls = [call('whatsapp'), call('instagram'), call(), about('cnv_1'), about('cnv_2')];
+    const state = stateAfter(...both, notice, ...calls);
 
     const seen = state.events.map(({ kind, payload }: { kind: string; payload: Action }) =>
       kind === 'notice' ? kind : payload['conversationId'],
     );
     expect(seen).toEqual(['notice', 'cnv_1', 'cnv_1']);
-    expect(state.calls).toHaveLength(2);
+    expect(state.calls).toHaveLength(3);
   });
 
   it('says of the others that something came, until they are looked at', () => {

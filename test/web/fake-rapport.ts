@@ -140,6 +140,10 @@ export async function startFakeRapport(): Promise<FakeRapport> {
     const known = [conversation, onInstagram].find(({ conversationId }) => conversationId === id);
     res.json({ ...known, handledBy });
   });
+  app.get('/widget.js', (_req, res) => {
+    const told = 'document.documentElement.dataset.chat';
+    res.type('js').send(`${told} = JSON.stringify(document.currentScript.dataset);`);
+  });
   app.get('/r/:token', (req, res) => {
     fake.opened.push(`${req.params.token} ${req.get('sec-fetch-dest')}`);
     res.send('the page');

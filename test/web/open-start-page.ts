@@ -18,9 +18,12 @@ export type OpenedPage = {
 };
 
 /** Starts a fake rapport and opens its start page. */
-export async function openStartPage(browser: Browser): Promise<OpenedPage> {
+export async function openStartPage(
+  browser: Browser,
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<OpenedPage> {
   const rapport = await startFakeRapport();
-  const page = await browser.newPage();
+  const page = await browser.newPage(options);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (line) => {

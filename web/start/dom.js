@@ -28,7 +28,7 @@ export function showList(list, items, { keyOf, signatureOf, draw }) {
     let child = known.get(key);
     known.delete(key);
     if (child === undefined) {
-      child = el('li', {}, draw(item));
+      child = el(list.matches('ol, ul') ? 'li' : 'div', {}, draw(item));
       child.dataset.key = key;
     } else if (child.dataset.signature !== signature) {
       child.replaceChildren(draw(item));

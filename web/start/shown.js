@@ -2,8 +2,9 @@ import { channelOf, messagesOf } from './state.js';
 
 /** The state as the page shows it: the channel that was chosen, and of the lists what belongs to it or to none. */
 export function shown(state) {
-  const belongs = ({ channel, payload }) => {
-    const of = channelOf(state, payload?.conversationId)?.platform ?? channel;
+  const belongs = ({ channel, payload, path }) => {
+    const conversationId = payload?.conversationId ?? /cnv_\w+/.exec(path ?? '')?.[0];
+    const of = channelOf(state, conversationId)?.platform ?? channel;
     return of === undefined || of === state.channel;
   };
   return {
