@@ -82,7 +82,7 @@ export type KeptFile = {
 /** What became of an attempt to fetch. */
 export type FetchRecord =
   | { status: 'stored'; file: KeptFile }
-  | { status: 'failed'; error: string; refusal?: Refusal }
+  | { status: 'failed'; error: string; refused?: { because: Refusal; kind: MediaKind | undefined } }
   | { status: 'pending'; error: string; againInMs: number };
 
 /** Writes down what became of an attempt. */
@@ -93,10 +93,11 @@ export async function recordFetch(
 ): Promise<void> {
   const { userId, attachmentId } = attachment;
   if (record.status === 'stored') return await recordStored(app, attachment, record.file);
+  const refused = record.status === 'failed' ? record.refused : undefined;
   await asTenant(app, userId, (tx) =>
     tx.query(
       `update attachments
-          set status = $3, error = $4, refusal = $5,
+          set status = $3, error = $4, refusal = $5, kind = coalesce($7, kind),
               next_attempt_at = case when $6::float8 is not null
                 then now() + make_interval(secs => $6 / 1000.0) end
         where user_id = $1 and attachment_id = $2 and status = 'pending'`,
@@ -105,8 +106,9 @@ export async function recordFetch(
         attachmentId,
         record.status,
         record.error,
-        record.status === 'failed' ? (record.refusal ?? null) : null,
+        refused?.because ?? null,
         record.status === 'pending' ? record.againInMs : null,
+        refused?.kind ?? null,
       ],
     ),
   );

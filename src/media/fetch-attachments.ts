@@ -11,9 +11,8 @@ import {
   recordFetch,
 } from './claim-attachments.ts';
 import { ScannerUnavailable } from './intake/file-scanner.ts';
-import type { Refusal } from './intake/refusal.ts';
 import { maxFileBytes } from './intake/size-limits.ts';
-import { type TakeInDeps, takeIn } from './intake/take-in.ts';
+import { type Refused, type TakeInDeps, takeIn } from './intake/take-in.ts';
 import { keepFile } from './keep-file.ts';
 import { MediaTooLarge } from './media-errors.ts';
 import type { MediaStore } from './media-store.ts';
@@ -61,22 +60,22 @@ async function fetchOne(deps: FetchDeps, claimed: ClaimedAttachment): Promise<Fe
       mimeType: claimed.mimeType ?? mimeType,
       filename: filename ?? undefined,
     });
-    if (!taken.isAccepted) return refused(deps, claimed, taken.because);
+    if (!taken.isAccepted) return refused(deps, claimed, taken);
     return { status: 'stored', file: await keepFile(deps.store, claimed, taken) };
   } catch (error) {
     return error instanceof MediaTooLarge
-      ? refused(deps, claimed, 'too_large')
+      ? refused(deps, claimed, { because: 'too_large', kind: claimed.kind })
       : failed(deps, claimed, error);
   }
 }
 
 function refused(
   deps: FetchDeps,
-  { attachmentId, kind }: ClaimedAttachment,
-  refusal: Refusal,
+  { attachmentId }: ClaimedAttachment,
+  { because, kind }: Pick<Refused, 'because' | 'kind'>,
 ): FetchRecord {
-  deps.log.info('attachment refused', { attachmentId, kind, refusal });
-  return { status: 'failed', error: 'refused', refusal };
+  deps.log.info('attachment refused', { attachmentId, kind, because });
+  return { status: 'failed', error: 'refused', refused: { because, kind } };
 }
 
 function failed(deps: FetchDeps, claimed: ClaimedAttachment, error: unknown): FetchRecord {

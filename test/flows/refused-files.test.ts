@@ -31,7 +31,7 @@ function toldTo(tenant: Tenant): string {
     .join('\n');
 }
 
-// Seen failing with the refusal left out of describeFile, and with every verdict of judgeType taken for allowed.
+// Seen failing with the refusal left out of describeFile, and with what takeIn refused kept all the same.
 describe('a file that is refused', () => {
   it.each([
     {

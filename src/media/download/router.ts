@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import { maybeRow, type Pool } from '../../lib/db.ts';
 import { errorCode } from '../../lib/error-code.ts';
 import { NotFound } from '../../lib/http/http-errors.ts';
 import { asTenant } from '../../lib/tenant.ts';
+import { MediaNotFound } from '../media-errors.ts';
 import type { MediaStore } from '../media-store.ts';
 import type { Downloadable, DownloadLinks } from './download-links.ts';
 
@@ -20,14 +22,27 @@ export function downloadRouter(deps: DownloadDeps): Router {
 async function download(deps: DownloadDeps, req: Request, res: Response): Promise<void> {
   const wanted = deps.links.read(String(req.params['token']));
   const file = wanted === undefined ? undefined : await findFile(deps.app, wanted);
-  if (wanted === undefined || file === undefined) throw new NotFound('file');
+  if (wanted === undefined || file === undefined) throw noSuchFile();
+  const range = file.sizeBytes === null ? undefined : askedRange(req, file.sizeBytes);
+  if (range === 'beyond') {
+    res.status(416).set('Content-Range', `bytes */${file.sizeBytes}`).end();
+    return;
+  }
+  const isKept = req.get('if-none-match') === etagOf(file);
+  // Before anything is said of the file: it may be gone.
+  const bytes = req.method === 'HEAD' || isKept ? undefined : await open(deps.store, file, range);
   setHeaders(res, file, wanted.leftSeconds);
-  if (req.get('if-none-match') === res.getHeader('etag')) {
+  if (isKept) {
     res.status(304).end();
     return;
   }
-  await send(deps.store, file, { req, res });
+  setLength(res, file, range);
+  await send(bytes, res);
 }
+
+const noSuchFile = (): NotFound => new NotFound('file');
+
+const etagOf = ({ key }: FileRow): string => `"${key.slice(key.lastIndexOf('/') + 1)}"`;
 
 const FileRow = z.object({
   key: z.string(),
@@ -61,11 +76,8 @@ function findFile(app: Pool, wanted: Downloadable): Promise<FileRow | undefined>
 /** What a browser may show by itself; everything else is saved. Nothing that could run is among it. */
 const shown = /^(image\/(jpeg|png|webp|gif)|audio\/|video\/|application\/pdf$|text\/plain)/;
 
-function setHeaders(
-  res: Response,
-  { key, mimeType, filename }: FileRow,
-  leftSeconds: number,
-): void {
+function setHeaders(res: Response, file: FileRow, leftSeconds: number): void {
+  const { mimeType, filename } = file;
   res.attachment(filename ?? undefined);
   const disposition = String(res.getHeader('content-disposition'));
   res.set({
@@ -73,7 +85,7 @@ function setHeaders(
     'Content-Disposition': shown.test(mimeType)
       ? disposition.replace(/^attachment/, 'inline')
       : disposition,
-    ETag: `"${key.slice(key.lastIndexOf('/') + 1)}"`,
+    ETag: etagOf(file),
     'Cache-Control': `private, max-age=${leftSeconds}, immutable`,
     'Accept-Ranges': 'bytes',
     'X-Content-Type-Options': 'nosniff',
@@ -86,38 +98,42 @@ function setHeaders(
   });
 }
 
-async function send(
+type Range = { start: number; end: number };
+
+async function open(
   store: MediaStore,
-  { key, sizeBytes }: FileRow,
-  { req, res }: { req: Request; res: Response },
-): Promise<void> {
-  const range = sizeBytes === null ? undefined : askedRange(req, sizeBytes);
-  if (range === 'beyond') {
-    res.removeHeader('content-disposition');
-    res.status(416).set('Content-Range', `bytes */${sizeBytes}`).end();
-    return;
+  { key }: FileRow,
+  range: Range | undefined,
+): Promise<Readable> {
+  try {
+    return await store.stream(key, range);
+  } catch (error) {
+    throw error instanceof MediaNotFound ? noSuchFile() : error;
   }
+}
+
+function setLength(res: Response, { sizeBytes }: FileRow, range: Range | undefined): void {
   if (range !== undefined) {
     res.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
   }
   const length = range === undefined ? sizeBytes : range.end - range.start + 1;
   if (length !== null) res.set('Content-Length', String(length));
-  if (req.method === 'HEAD') {
+}
+
+async function send(bytes: Readable | undefined, res: Response): Promise<void> {
+  if (bytes === undefined) {
     res.end();
     return;
   }
   try {
-    await pipeline(await store.stream(key, range), res);
+    await pipeline(bytes, res);
   } catch (error) {
     if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }
 
 /** The one part that is asked for; a request for several is answered whole, as RFC 9110 lets us. */
-function askedRange(
-  req: Request,
-  sizeBytes: number,
-): { start: number; end: number } | 'beyond' | undefined {
+function askedRange(req: Request, sizeBytes: number): Range | 'beyond' | undefined {
   const ranges = req.range(sizeBytes, { combine: true });
   if (ranges === -1) return 'beyond';
   if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes') return undefined;

@@ -5,6 +5,9 @@ import { type Claims, judgeType } from './judge-type.ts';
 import type { Refusal } from './refusal.ts';
 import { maxBytesOf } from './size-limits.ts';
 
+/** Why a file may not be kept; its kind is what the bytes are where they tell, and else what was claimed. */
+export type Refused = { isAccepted: false; because: Refusal; kind: MediaKind | undefined };
+
 export type TakeInDeps = { cleanPicture: CleanPicture; scanner: FileScanner | undefined };
 
 /** A file as it may be kept and shown, or why it may not. Only pictures have a size in pixels and a thumbnail. */
@@ -18,7 +21,7 @@ export type TakenIn =
       height: number | null;
       thumbnail: Thumbnail | null;
     }
-  | { isAccepted: false; because: Refusal };
+  | Refused;
 
 /**
  * Takes a file in, wherever it comes from: judged by its bytes, measured, scanned if there is a scanner, and a picture
@@ -29,20 +32,22 @@ export async function takeIn(
   bytes: Uint8Array,
   claims: Claims,
 ): Promise<TakenIn> {
-  if (bytes.length === 0) return refused('empty');
+  if (bytes.length === 0) return refused('empty', claims.kind);
   const verdict = judgeType(bytes, claims);
-  if (!verdict.isAllowed) return refused(verdict.because);
+  if (!verdict.isAllowed) return refused(verdict.because, claims.kind);
   const { kind, mimeType } = verdict;
-  if (bytes.length > maxBytesOf[kind]) return refused('too_large');
+  if (bytes.length > maxBytesOf[kind]) return refused('too_large', kind);
   const scanned = await deps.scanner?.scan(bytes);
-  if (scanned !== undefined && scanned !== 'clean') return refused(scanned);
+  if (scanned !== undefined && scanned !== 'clean') return refused(scanned, kind);
   if (!cleanableTypes.has(mimeType)) {
     return { isAccepted: true, bytes, mimeType, kind, width: null, height: null, thumbnail: null };
   }
   const picture = await deps.cleanPicture(bytes, mimeType);
-  return picture === undefined ? refused('unreadable') : { isAccepted: true, kind, ...picture };
+  return picture === undefined
+    ? refused('unreadable', kind)
+    : { isAccepted: true, kind, ...picture };
 }
 
-function refused(because: Refusal): TakenIn {
-  return { isAccepted: false, because };
+function refused(because: Refusal, kind: MediaKind | undefined): Refused {
+  return { isAccepted: false, because, kind };
 }

@@ -7,6 +7,7 @@ import { type TakeInDeps, takeIn } from '../intake/take-in.ts';
 import { keepFile } from '../keep-file.ts';
 import { MediaKind } from '../media-kind.ts';
 import type { MediaStore } from '../media-store.ts';
+import { removeUnowned } from '../remove-unowned.ts';
 import { AttachmentRefused, UnknownAttachment } from './upload-errors.ts';
 
 export type UploadDeps = TakeInDeps & { app: Pool; store: MediaStore; newId: NewId };
@@ -50,7 +51,7 @@ export async function takeUpload(deps: UploadDeps, upload: Upload): Promise<Uplo
   const claims = { mimeType, filename, ...(isVoiceNote ? { kind: 'audio' as const } : {}) };
   const taken = await takeIn(deps, bytes, claims);
   if (!taken.isAccepted) {
-    const words = refusalWords({ because: taken.because, kind: undefined, ...claims });
+    const words = refusalWords({ ...claims, ...taken });
     throw new AttachmentRefused(taken.because, words);
   }
   const attachmentId = deps.newId('att');
@@ -77,7 +78,10 @@ export async function takeUpload(deps: UploadDeps, upload: Upload): Promise<Uplo
       ],
     ),
   );
-  if (file === undefined) throw new UnknownAttachment('The file was removed while it came.');
+  if (file === undefined) {
+    await removeUnowned(deps, { userId, attachmentId });
+    throw new UnknownAttachment('The file was removed while it came.');
+  }
   return file;
 }
 
