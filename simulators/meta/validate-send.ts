@@ -11,6 +11,7 @@ export type ValidSend = {
 };
 
 const textLimit = 4096;
+const captionLimit = 1024;
 const mediaTypes = new Set(['image', 'video', 'audio', 'document', 'sticker']);
 const otherTypes = new Set(['text', 'template', 'interactive', 'location', 'contacts', 'reaction']);
 
@@ -54,16 +55,30 @@ function contentFault(type: string, body: JsonObject): GraphError | undefined {
   if (type === 'contacts') return listAt(body, 'contacts').length > 0 ? undefined : missing(type);
   if (!isObject(body[type])) return missing(type);
   const content = objectAt(body, type);
-  if (isMedia)
-    return hasText(content, 'id') || hasText(content, 'link')
-      ? undefined
-      : missing(`${type}['id']`);
+  if (isMedia) return mediaFault(type, content);
   if (type === 'text') return textFault(content);
   if (type === 'template') return templateFault(content);
   if (type === 'interactive') return interactiveFault(content);
   if (type === 'reaction' && !hasText(content, 'message_id'))
     return missing("reaction['message_id']");
   return undefined;
+}
+
+/** A file is one that was uploaded before, or lies at an address that Meta can fetch it from; some carry a caption. */
+function mediaFault(type: string, content: JsonObject): GraphError | undefined {
+  const link = textAt(content, 'link');
+  if (link === undefined && !hasText(content, 'id')) return missing(`${type}['id']`);
+  if (link !== undefined && !/^https?:$/.test(URL.parse(link)?.protocol ?? '')) {
+    return badValue(`${type}['link']`);
+  }
+  const caption = textAt(content, 'caption');
+  const hasCaptions = type !== 'audio' && type !== 'sticker';
+  if (caption !== undefined && (!hasCaptions || caption.length > captionLimit)) {
+    return badValue(`${type}['caption']`);
+  }
+  return content['filename'] !== undefined && type !== 'document'
+    ? badValue(`${type}['filename']`)
+    : undefined;
 }
 
 function textFault(content: JsonObject): GraphError | undefined {

@@ -7,6 +7,8 @@ const Attempted = z.object({
   messageId: z.string(),
   /** The words as they were sent: with the address of a button below them where the channel has none. */
   text: z.string(),
+  /** What was sent is a file of this kind, without words. */
+  file: z.enum(['image', 'video', 'audio', 'document']).nullable(),
   attempts: z.number(),
 });
 
@@ -64,6 +66,8 @@ export async function readEchoFacts(
         left join lateral (
           select json_agg(json_build_object(
                    'messageId', m.message_id, 'attempts', d.attempts,
+                   'file', case when m.type in ('image', 'video', 'audio', 'document')
+                                then m.type end,
                    'text', m.text || coalesce(E'\\n\\n' || (m.content -> 'button' ->> 'url'), ''))
                    order by d.platform_message_id is null desc, m."timestamp") as attempted
             from (

@@ -1,5 +1,5 @@
-import type { EchoReceived } from '../channels/inbound-event.ts';
-import { echoKey } from './echo-facts.ts';
+import type { EchoReceived, MessageContent } from '../channels/inbound-event.ts';
+import { type AttemptedMessage, echoKey } from './echo-facts.ts';
 import type { AccountFacts } from './inbound-facts.ts';
 import type { OwnEcho } from './inbound-plan.ts';
 import { isKnownMessage, knownContact } from './known-message.ts';
@@ -7,8 +7,8 @@ import type { Planning } from './plan-message.ts';
 
 /**
  * Plans what the echo of a message of ours tells, and answers whether it is one. Ours is an echo whose id we have;
- * and one with the same words as a message to the same customer that was attempted and of which the provider has not
- * told us the id: it settles that attempt, as a status does where providers give our reference back. The echo may
+ * and one with the same words, or as the only thing a file of the same kind, as a message to the same customer that was
+ * attempted and of which the provider has not told us the id: it settles that attempt, as a status does where providers give our reference back. The echo may
  * come before the answer to the send, or in its place. What was attempted more than once may be echoed as often.
  */
 export function planOwnEcho(
@@ -27,16 +27,23 @@ export function planOwnEcho(
   }
   // Told again, what a person wrote is not the echo of the same words that we sent since.
   if (isStored(planning, account, event)) return false;
-  const said = bareWords(event.content.text);
-  const own = facts.attempted.find(({ messageId, text, attempts }) => {
-    const echoedAs = planning.echoed.get(messageId);
-    const isFree = echoedAs === undefined || echoedAs === event.providerMessageId || attempts > 1;
-    return isFree && bareWords(text) === said;
+  const own = facts.attempted.find((attempted) => {
+    const echoedAs = planning.echoed.get(attempted.messageId);
+    const isFree =
+      echoedAs === undefined || echoedAs === event.providerMessageId || attempted.attempts > 1;
+    return isFree && isSame(attempted, event.content);
   });
   if (own === undefined) return false;
   planning.echoed.set(own.messageId, event.providerMessageId);
   planning.plan.ownEchoes.push(ownEcho(account, own.messageId, event));
   return true;
+}
+
+/** A file has no words: its kind is all that its echo tells, and that it is one. */
+function isSame({ file, text }: AttemptedMessage, { text: said, media }: MessageContent): boolean {
+  if (file === null) return bareWords(text) === bareWords(said);
+  const [echoed, another] = media;
+  return bareWords(said) === '' && echoed?.kind === file && another === undefined;
 }
 
 function ownEcho(account: AccountFacts, messageId: string, event: EchoReceived): OwnEcho {

@@ -1,5 +1,6 @@
 import type {
   EchoReceived,
+  MediaReference,
   MessageReceived,
   StatusReceived,
 } from '../../src/channels/inbound-event.ts';
@@ -25,13 +26,16 @@ export function instagramEvents(tenant: Tenant, customer: string) {
       expectsReply: true,
       sentAt: at,
     }),
-    echo: (id: string, text: string): EchoReceived => ({
+    echo: (id: string, text: string, files: MediaReference['kind'][] = []): EchoReceived => ({
       type: 'echo',
       mayBeOurs: true,
       account,
       providerMessageId: id,
       to: { addresses: [address] },
-      content: content(text),
+      content: {
+        ...content(text),
+        media: files.map((kind) => ({ kind, url: 'https://cdn.example' })),
+      },
       sentAt: at,
     }),
     seen: (id: string): StatusReceived => ({
@@ -51,7 +55,7 @@ export async function arrangeAttempt(
   owner: Pool,
   tenant: Tenant,
   customer: string,
-  given: { text: string; attempts?: number; content?: object; attemptedAt?: Date },
+  given: { text: string; type?: string; attempts?: number; content?: object; attemptedAt?: Date },
 ): Promise<string> {
   const messageId = newId('msg');
   const { rowCount } = await owner.query(
@@ -63,7 +67,7 @@ export async function arrangeAttempt(
        insert into messages
          (message_id, user_id, conversation_id, sequence_no, sender, author, type, text, content, status,
           "timestamp")
-       select $1, $2, conversation_id, last_sequence_no, 'agent', 'ai', 'text', $4, $5, 'pending', $7
+       select $1, $2, conversation_id, last_sequence_no, 'agent', 'ai', $8, $4, $5, 'pending', $7
          from conversation
      )
      insert into message_delivery_status
@@ -77,6 +81,7 @@ export async function arrangeAttempt(
       given.content ?? {},
       given.attempts ?? 1,
       given.attemptedAt ?? at,
+      given.type ?? 'text',
     ],
   );
   if (rowCount !== 1) throw new Error('the customer has not written yet');

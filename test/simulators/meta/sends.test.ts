@@ -91,6 +91,15 @@ describe('POST /{phone-number-id}/messages', () => {
     ['an unknown type', { type: 'poem' }, 100, 400],
     ['a template without a name', { type: 'template', template: {} }, 131008, 400],
     ['an image without id or link', { type: 'image', image: {} }, 131008, 400],
+    ['an image at no address', { type: 'image', image: { link: '/media/x' } }, 131009, 400],
+    [
+      'a caption of 1,025 characters',
+      { type: 'video', video: { id: '1', caption: 'x'.repeat(1025) } },
+      131009,
+      400,
+    ],
+    ['a caption below sound', { type: 'audio', audio: { id: '1', caption: 'x' } }, 131009, 400],
+    ['the name of an image', { type: 'image', image: { id: '1', filename: 'x' } }, 131009, 400],
     ['a reference of 513 characters', { biz_opaque_callback_data: 'x'.repeat(513) }, 100, 400],
     [
       'four buttons',
