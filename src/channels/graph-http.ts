@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import axios, { AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import { isBeforeSending } from './before-sending.ts';
 
 /** One request to a Graph API. The token goes into its header and nowhere else; where there is none yet, no header. */
 export type GraphCall = {
@@ -49,27 +50,6 @@ export type FileCall = { url: string; accessToken?: string; maxBytes: number };
 const MAX_ANSWER_BYTES = 1_048_576;
 /** Meta closes idle connections; one that we drop first cannot be closed under a request. */
 const IDLE_SOCKET_MS = 30_000;
-
-/** Failures before the first byte of the request was written: name, route, connection, certificate. */
-const BEFORE_SENDING = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  'EMFILE',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_INVALID_URL',
-]);
 
 type Client = (config: InternalAxiosRequestConfig) => Promise<AxiosResponse>;
 
@@ -214,7 +194,7 @@ function unanswered(error: unknown): Unanswered {
     return { kind: 'no_answer', cause: 'timeout' };
   }
   const cause = codeOf(error) ?? 'unknown';
-  return { kind: BEFORE_SENDING.has(cause) ? 'not_sent' : 'no_answer', cause };
+  return { kind: isBeforeSending(cause) ? 'not_sent' : 'no_answer', cause };
 }
 
 function codeOf(error: unknown): string | undefined {
