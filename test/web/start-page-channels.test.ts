@@ -54,7 +54,8 @@ describeInBrowser('the tabs of the start page', () => {
       'whatsapp',
       'webchat',
     ]);
-    expect(await page.locator('[role=tab][tabindex="0"]').count()).toBe(1);
+    const stops = page.locator('[role=tab][tabindex="0"]');
+    expect(await stops.evaluateAll((tabs) => tabs.map(({ id }) => id))).toEqual(['tab-webchat']);
     expect(await page.isVisible('#site-panel')).toBe(true);
     expect(await page.isVisible('#phone-panel')).toBe(false);
     expect(opened.complaints).toEqual([]);
