@@ -17,11 +17,11 @@ export const eicar = [
 const command = 'zINSTREAM\0';
 
 /**
- * A clamd as far as its command INSTREAM goes, on a free port or on a socket in the file system: finds `eicar`, and
+ * A clamd as far as its command INSTREAM goes, on a free port or the one that is given, or on a socket in the file system: finds `eicar`, and
  * hangs up on what is larger than `maxBytes`. With `says` it gives that answer to everything; '' is none.
  */
 export async function startFakeClamd(
-  options: { maxBytes?: number; path?: string; says?: string } = {},
+  options: { maxBytes?: number; path?: string; port?: number; says?: string } = {},
 ): Promise<FakeClamd> {
   const scanned: Buffer[] = [];
   const sockets = new Set<Socket>();
@@ -38,7 +38,7 @@ export async function startFakeClamd(
       socket.end(`${options.says ?? answer}\0`, () => socket.destroy());
     });
   });
-  server.listen(options.path ?? 0);
+  server.listen(options.path ?? options.port ?? 0);
   await once(server, 'listening');
   const address = server.address();
   return {
