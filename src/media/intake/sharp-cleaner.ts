@@ -76,7 +76,9 @@ function written(image: Sharp, mimeType: string, { pages = 1 }: Metadata): Sharp
     case 'image/avif':
       return upright.webp({ quality: 90 });
     default:
-      return upright.jpeg({ quality: 90 });
+      // Optimised coding keeps the whole picture in memory a second time: of 48 megapixels 500 MB in all and not 210,
+      // and takes three times as long, for 5 % of the size.
+      return upright.jpeg({ quality: 90, optimiseCoding: false });
   }
 }
 
