@@ -108,7 +108,7 @@ describe('readConfig', () => {
       sends: defaults.sends,
       http: defaults.http,
     });
-    expect({ ...meta, graphUrl: undefined }).toEqual(defaults.meta);
+    expect({ ...meta, graphUrl: undefined, oauthUrl: undefined }).toEqual(defaults.meta);
     expect({ ...openai, baseUrl: undefined }).toEqual(defaults.openai);
     expect(Object.keys(given)).toEqual(expect.arrayContaining(Object.keys(bad)));
   });
