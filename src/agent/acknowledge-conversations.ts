@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PlatformName } from '../channels/phone-numbers.ts';
 import type { Pool } from '../lib/db.ts';
 import { errorText } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -8,7 +9,7 @@ import { type AcknowledgeDeps, showTyping } from './acknowledge.ts';
 const Row = z.object({
   userId: z.string(),
   conversationId: z.string(),
-  platform: z.enum(['whatsapp', 'instagram', 'webchat']),
+  platform: PlatformName,
   phoneNumberId: z.string(),
   accountId: z.string(),
   accessToken: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseAgentSettings } from '../accounts/agent-settings.ts';
+import { PlatformName } from '../channels/phone-numbers.ts';
 import { Refusal } from '../media/intake/refusal.ts';
 import { MediaKind } from '../media/media-kind.ts';
 
@@ -49,7 +50,7 @@ const TurnFactsRow = z.object({
   needsAcknowledgement: z.boolean(),
   agentId: z.string(),
   settings: z.unknown().transform(parseAgentSettings),
-  platform: z.enum(['whatsapp', 'instagram', 'webchat']),
+  platform: PlatformName,
   phoneNumberId: z.string(),
   accountId: z.string(),
   accessToken: z.string(),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { PlatformName } from '../channels/phone-numbers.ts';
 import { type Db, maybeRow } from '../lib/db.ts';
 import { NotFound } from '../lib/http/http-errors.ts';
 import type { ConversationRef } from './conversation.ts';
 
 const LockedConversation = z.object({
-  platform: z.enum(['whatsapp', 'instagram', 'webchat']),
+  platform: PlatformName,
   settings: z.unknown(),
   isActive: z.boolean(),
   /** Since when the reply window is closed, in ms; negative while it is open, null if it never was. */

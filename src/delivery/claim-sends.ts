@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PlatformName } from '../channels/phone-numbers.ts';
 import { ReplyTarget } from '../channels/reply-target.ts';
 import type { Pool } from '../lib/db.ts';
 import { queryAsTenants } from '../lib/tenant.ts';
@@ -29,7 +30,7 @@ const ClaimRow = z.object({
   isByPerson: z.boolean(),
   /** Since when the reply window is closed; null if it never was open. */
   windowClosedForMs: z.number().nullable(),
-  platform: z.enum(['whatsapp', 'instagram', 'webchat']),
+  platform: PlatformName,
   phoneNumberId: z.string(),
   accountId: z.string(),
   accessToken: z.string(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseAgentSettings } from '../accounts/agent-settings.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { Platform } from '../channels/inbound-event.ts';
+import { PlatformName } from '../channels/phone-numbers.ts';
 import { Conversation, conversationColumns } from '../conversations/conversation.ts';
 import { mayPersonWrite } from '../conversations/may-person-write.ts';
 import { Message, selectMessages } from '../conversations/message.ts';
@@ -34,7 +35,7 @@ const Lead = z.object({
 
 const Standing = Conversation.extend({
   agentName: z.string(),
-  platform: z.enum(['whatsapp', 'instagram', 'webchat']),
+  platform: PlatformName,
   settings: z.unknown(),
 });
 
