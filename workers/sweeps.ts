@@ -6,6 +6,7 @@ import type { Context } from '../src/context.ts';
 import { deleteOrphanStatuses } from '../src/delivery/forget-deliveries.ts';
 import { sweepLeads } from '../src/leads/extraction/sweep-leads.ts';
 import { errorText } from '../src/lib/errors.ts';
+import { type NamedTask, runEach } from '../src/lib/run-each.ts';
 import { sweepFileDeletions } from '../src/media/delete-files.ts';
 import { sweepUploads } from '../src/media/uploads/sweep-uploads.ts';
 import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
@@ -24,34 +25,44 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
   const { sweeper, queues, log, config } = context;
   let cleanedAt = 0;
   let underWay: Promise<void> = Promise.resolve();
+  const finder = { sweeper, enqueue: queues.enqueue };
+  const owed: NamedTask[] = [
+    { name: 'replies', run: () => sweepReplies(context) },
+    { name: 'leads', run: () => sweepLeads(finder) },
+    { name: 'profiles', run: () => sweepProfiles(finder) },
+    { name: 'notifications', run: () => sweepNotifications(finder) },
+    { name: 'deletions of files', run: () => sweepFileDeletions(finder) },
+    { name: 'tokens', run: () => sweepTokens(finder) },
+  ];
+  const outlived: NamedTask[] = [
+    { name: 'uploads', run: () => sweepUploads(context) },
+    { name: 'visits', run: () => forgetVisits(sweeper) },
+    { name: 'erased addresses', run: () => forgetErasedAddresses(sweeper) },
+    { name: 'orphan statuses', run: () => deleteOrphanStatuses(sweeper) },
+    { name: 'tickets', run: () => forgetTickets(sweeper) },
+    {
+      name: 'old events',
+      run: () => deleteOldEvents(sweeper, new Date(context.now().getTime() - eventsKeptMs)),
+    },
+  ];
+  const tell = (sweepName: string, error: unknown): void => {
+    log.warn('a sweep failed', { sweep: sweepName, error: errorText(error) });
+  };
   const look = async (): Promise<void> => {
-    const found = await sweep({ sweeper, enqueue: queues.enqueue });
-    if (found > 0) log.info('the sweep found work that had no hint', { found });
-    await sweepLeads({ sweeper, enqueue: queues.enqueue });
-    await sweepProfiles({ sweeper, enqueue: queues.enqueue });
-    await sweepNotifications({ sweeper, enqueue: queues.enqueue });
-    await sweepFileDeletions({ sweeper, enqueue: queues.enqueue });
-    await sweepTokens({ sweeper, enqueue: queues.enqueue });
+    await runEach(owed, tell);
     const nowMs = context.now().getTime();
     if (nowMs - cleanedAt < cleanEveryMs) return;
     cleanedAt = nowMs;
-    await sweepUploads(context);
-    await forgetVisits(sweeper);
-    await forgetErasedAddresses(sweeper);
-    await deleteOrphanStatuses(sweeper);
-    await forgetTickets(sweeper);
-    await deleteOldEvents(sweeper, new Date(nowMs - eventsKeptMs));
+    await runEach(outlived, tell);
   };
   let isLooking = false;
   const timer = setInterval(
     () => {
       if (isLooking) return;
       isLooking = true;
-      underWay = look()
-        .catch((error: unknown) => log.warn('the sweep failed', { error: errorText(error) }))
-        .finally(() => {
-          isLooking = false;
-        });
+      underWay = look().finally(() => {
+        isLooking = false;
+      });
     },
     Math.min(config.sweepIntervalMs, Math.max(config.extraction.idleMs / 4, quickestLookMs)),
   );
@@ -61,4 +72,9 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
       await underWay;
     },
   };
+}
+
+async function sweepReplies({ sweeper, queues, log }: Context): Promise<void> {
+  const found = await sweep({ sweeper, enqueue: queues.enqueue });
+  if (found > 0) log.info('the sweep found work that had no hint', { found });
 }
