@@ -6,10 +6,11 @@ import { isKnownMessage, knownContact } from './known-message.ts';
 import type { Planning } from './plan-message.ts';
 
 /**
- * Plans what the echo of a message of ours tells, and answers whether it is one. Ours is an echo whose id we have;
- * and one with the same words, or as the only thing a file of the same kind, as a message to the same customer that was
- * attempted and of which the provider has not told us the id: it settles that attempt, as a status does where providers give our reference back. The echo may
- * come before the answer to the send, or in its place. What was attempted more than once may be echoed as often.
+ * Plans what the echo of a message of ours tells, and answers whether it is one. Ours is an echo whose id we have; and
+ * one with the same words, or with nothing but a file of the same kind, as a message to the same customer that was
+ * attempted and of which the provider has not told us the id: it settles that attempt, as a status does where providers
+ * give our reference back. The echo may come before the answer to the send, or in its place. What was attempted more
+ * than once may be echoed as often.
  */
 export function planOwnEcho(
   planning: Planning,

@@ -1,29 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { describeInBrowser, launchBrowser } from './browser.ts';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from './browser.ts';
 import { onInstagram } from './fake-conversations.ts';
 import type { FakeRapport } from './fake-rapport.ts';
-import { type OpenedPage, openStartPage, until } from './open-start-page.ts';
+import { openForEachTest } from './open-for-each-test.ts';
+import { type OpenedPage, until } from './open-start-page.ts';
 import { aMessage } from './sample-lead.ts';
 
-let browser: Browser | undefined;
-let opened: OpenedPage;
 let page: Page;
 let rapport: FakeRapport;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
-beforeEach(async () => {
-  if (browser === undefined) return;
-  opened = await openStartPage(browser);
-  ({ page, rapport } = opened);
-});
-afterEach(async () => {
-  await opened?.close();
+let opened: OpenedPage;
+openForEachTest((each) => {
+  opened = each;
+  ({ page, rapport } = each);
 });
 
 const chosen = () => page.locator('[role=tab][aria-selected=true]');

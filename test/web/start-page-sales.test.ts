@@ -1,29 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { describeInBrowser, launchBrowser } from './browser.ts';
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from './browser.ts';
 import type { FakeRapport } from './fake-rapport.ts';
-import { type OpenedPage, openStartPage, until } from './open-start-page.ts';
+import { openForEachTest } from './open-for-each-test.ts';
+import { type OpenedPage, until } from './open-start-page.ts';
 import { aMail, aMessage } from './sample-lead.ts';
 
-let browser: Browser | undefined;
-let opened: OpenedPage;
 let page: Page;
 let rapport: FakeRapport;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
-beforeEach(async () => {
-  if (browser === undefined) return;
-  opened = await openStartPage(browser);
-  ({ page, rapport } = opened);
-});
-afterEach(async () => {
-  await opened?.close();
+let opened: OpenedPage;
+openForEachTest((each) => {
+  opened = each;
+  ({ page, rapport } = each);
 });
 
 describeInBrowser('a button of the business on the simulated phone', () => {
