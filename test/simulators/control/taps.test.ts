@@ -57,9 +57,11 @@ describe('a reply button', () => {
     const { body } = await tap({ button: 1 });
 
     expect(body).toMatchObject({ replied: 'no', posted: { webhookStatus: 200 } });
-    expect(JSON.stringify(harness.receiver.received.at(-1)?.body)).toContain(
-      '"button_reply":{"id":"no","title":"no!"}',
-    );
+    // The statuses of what was sent may come before it or after.
+    const replies = harness.receiver.received
+      .map(({ body: webhook }) => JSON.stringify(webhook))
+      .filter((webhook) => webhook.includes('"button_reply"'));
+    expect(replies).toEqual([expect.stringContaining('"button_reply":{"id":"no","title":"no!"}')]);
   });
 });
 
