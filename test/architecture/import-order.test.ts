@@ -60,7 +60,7 @@ const adapters: Record<string, RegExp> = {
   'nodemailer/lib/smtp-connection': /^src\/notifications\/notifiers\/smtp\.ts$/,
   standardwebhooks: /^src\/notifications\/notifiers\/webhook-notifier\.ts$/,
   isbot: /^src\/leads\/links\/click-rules\.ts$/,
-  'temporal-polyfill': /^src\/notifications\/targets\/local-times\.ts$/,
+  'temporal-polyfill': /^src\/lib\/local-times\.ts$/,
   'csv-stringify/sync': /^src\/leads\/lead-csv\.ts$/,
   jose: /^src\/webchat\/(visitor-token|identity)\.ts$/,
   esbuild: /^src\/widget\/bundle\.ts$/,

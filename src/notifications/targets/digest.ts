@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantOf, LocalTime, localDay, TimeZone } from './local-times.ts';
+import { instantOf, LocalTime, localDay, TimeZone } from '../../lib/local-times.ts';
 
 const exceptHot = z
   .boolean()

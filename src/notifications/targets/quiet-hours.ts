@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantOf, LocalTime, localDay, TimeZone, weekdays } from './local-times.ts';
+import { instantOf, LocalTime, localDay, TimeZone, weekdays } from '../../lib/local-times.ts';
 
 const Range = z.strictObject({
   from: LocalTime,
