@@ -24,7 +24,9 @@ export type IdPrefix =
   | 'tgt'
   | 'ntf'
   | 'oat'
-  | 'vis';
+  | 'vis'
+  | 'mtg'
+  | 'per';
 
 /** Makes a new id that sorts by the time it was made. */
 export type NewId = (prefix: IdPrefix) => string;

@@ -1,0 +1,58 @@
+import type { Db } from '../../lib/db.ts';
+import type { MeetingRow } from '../meeting.ts';
+
+/** What a customer can be told about a meeting without having asked. */
+export type MeetingMessageKind =
+  | 'confirmed'
+  | 'failed'
+  | 'moved'
+  | 'cancelled'
+  | 'declined'
+  | 'reminder';
+
+type AboutMeeting = Pick<MeetingRow, 'userId' | 'meetingId' | 'meetingTime' | 'version'>;
+
+/** Owes the customer a word about a meeting as it is now, once; said by whoever finds it due after the commit. */
+export async function oweMessage(
+  tx: Db,
+  meeting: AboutMeeting,
+  kind: Exclude<MeetingMessageKind, 'reminder'>,
+): Promise<void> {
+  await tx.query(
+    `insert into meeting_messages (user_id, meeting_id, kind, key, about_time, due_at)
+     values ($1, $2, $3, $4, $5, now())
+     on conflict (user_id, meeting_id, kind, key) do nothing`,
+    [meeting.userId, meeting.meetingId, kind, `v${meeting.version}`, meeting.meetingTime],
+  );
+}
+
+/** Owes the reminders of a meeting at its time; those of another time, and those that would come at once, are not. */
+export async function oweReminders(
+  tx: Db,
+  meeting: AboutMeeting,
+  reminderMinutes: readonly number[],
+): Promise<void> {
+  await forgetReminders(tx, meeting);
+  await tx.query(
+    `insert into meeting_messages (user_id, meeting_id, kind, key, about_time, due_at)
+     select $1, $2, 'reminder', minutes || '@' || extract(epoch from $3::timestamptz)::bigint, $3,
+            $3::timestamptz - make_interval(mins => minutes)
+       from unnest($4::integer[]) as minutes
+      where $3::timestamptz - make_interval(mins => minutes) > now()
+     on conflict (user_id, meeting_id, kind, key) do update set due_at = excluded.due_at
+      where meeting_messages.settled_at is null`,
+    [meeting.userId, meeting.meetingId, meeting.meetingTime, reminderMinutes],
+  );
+}
+
+/** No reminder of a meeting is owed any more. */
+export async function forgetReminders(
+  tx: Db,
+  meeting: Pick<MeetingRow, 'userId' | 'meetingId'>,
+): Promise<void> {
+  await tx.query(
+    `delete from meeting_messages
+      where user_id = $1 and meeting_id = $2 and kind = 'reminder' and settled_at is null`,
+    [meeting.userId, meeting.meetingId],
+  );
+}
