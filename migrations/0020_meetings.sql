@@ -31,7 +31,7 @@ create table meetings (
   status varchar(20) not null
     check (status in ('held', 'lapsed', 'pending', 'scheduled', 'cancelled', 'completed', 'missed')),
   -- The business moved it onto another one itself, in its calendar: its word counts, and is no double booking of ours.
-  overlaps boolean not null default false,
+  may_overlap boolean not null default false,
   -- Who ended or changed it last: customer, business (in the calendar or by the API).
   changed_by varchar(20) check (changed_by in ('customer', 'business')),
   held_until timestamptz,
@@ -57,7 +57,7 @@ create table meetings (
   -- Nobody is met by two at once, whatever races.
   constraint meetings_no_double exclude using gist
     (person_id with =, tstzrange(meeting_time, blocked_until) with &&)
-    where (status in ('held', 'pending', 'scheduled') and not overlaps)
+    where (status in ('held', 'pending', 'scheduled') and not may_overlap)
 );
 create trigger meetings_updated_at before update on meetings
   for each row execute function update_updated_at_column();
