@@ -50,6 +50,7 @@ export function offerLink(
       return {
         output: 'The button will stand below your next message. Write that message now.',
         links: [{ purpose, label: shown }],
+        did: ['offered_link'],
       };
     },
   };

@@ -2,12 +2,18 @@ import { z } from 'zod';
 import type { ModelTool } from '../llm/language-model.ts';
 import type { HandoverReason } from './decide-turn.ts';
 import type { OfferedLink } from './offer-link.ts';
+import type { Deed } from './promises/deed.ts';
 
 /** Whom a tool acts for: given by the turn, never by the model. */
 export type ToolContext = { userId: string; conversationId: string; contactId: string };
 
-/** What a tool tells the model, and what it asks of the turn's end. */
-export type ToolResult = { output: string; handOver?: HandoverReason; links?: OfferedLink[] };
+/** What a tool tells the model, what it asks of the turn's end, and what it did that the reply may say. */
+export type ToolResult = {
+  output: string;
+  handOver?: HandoverReason;
+  links?: OfferedLink[];
+  did?: Deed[];
+};
 
 /** Something the agent may do. `parameters` are what the model fills in; they are parsed before `run`. */
 export interface AgentTool {
@@ -30,6 +36,7 @@ export const handOverToHuman: AgentTool = {
   run: async () => ({
     output: 'A person will take over after your next message.',
     handOver: 'asked_for_a_person',
+    did: ['handed_over'],
   }),
 };
 
