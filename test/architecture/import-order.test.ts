@@ -64,6 +64,7 @@ const adapters: Record<string, RegExp> = {
   'csv-stringify/sync': /^src\/leads\/lead-csv\.ts$/,
   jose: /^src\/webchat\/(visitor-token|identity)\.ts$/,
   esbuild: /^src\/widget\/bundle\.ts$/,
+  '@googleapis/calendar': /^src\/meetings\/google\/google-calendar\.ts$/,
   'typeid-js': /^src\/lib\/ids\.ts$/,
 };
 
