@@ -22,6 +22,10 @@ import { createSharpCleaner } from './media/intake/sharp-cleaner.ts';
 import type { TakeInDeps } from './media/intake/take-in.ts';
 import type { MediaStore } from './media/media-store.ts';
 import { openMediaStore } from './media/open-media-store.ts';
+import type { Calendar } from './meetings/calendar.ts';
+import { googleCalendar } from './meetings/google/google-calendar.ts';
+import { type GoogleOAuth, googleOAuth } from './meetings/google/google-oauth.ts';
+import type { GoogleProvider } from './meetings/google/google-provider.ts';
 import { type Notifiers, openNotifiers } from './notifications/notifiers/open-notifiers.ts';
 import { createPostgresSignalBus } from './realtime/postgres-signal-bus.ts';
 import { createRedisSignalBus } from './realtime/redis-signal-bus.ts';
@@ -36,6 +40,7 @@ export type Providers = {
   /** Any of these may sign Meta's webhooks: Instagram's own login has a secret of its own. */
   appSecrets: string[];
   verifyToken: string;
+  google: GoogleProvider;
   openaiBaseUrl: string;
   openaiApiKey: string;
   /** Undefined where the installation has no mail server: nobody can be told by e-mail. */
@@ -63,6 +68,9 @@ export type Context = {
   downloads: DownloadLinks;
   cleanPicture: TakeInDeps['cleanPicture'];
   scanner: TakeInDeps['scanner'];
+  calendar: Calendar;
+  /** Undefined where the installation has no app at Google. */
+  googleOAuth: GoogleOAuth | undefined;
   channelFor: Channels['channelFor'];
   parseWebhook: Channels['parseWebhook'];
   notifiers: Notifiers['notifiers'];
@@ -154,6 +162,7 @@ export async function createContext(options: {
       config.clamdUrl === undefined
         ? undefined
         : createClamdScanner({ url: config.clamdUrl, timeoutMs: scanTimeoutMs }),
+    ...openGoogle(providers.google, vault),
     ...channels,
     notifiers,
     async close() {
@@ -169,6 +178,16 @@ export async function createContext(options: {
 /** An attempt is over before it may be made again, or two of one message could be under way. */
 function graphTimeoutMs(settleMs: number): number {
   return Math.min(15_000, Math.max(500, settleMs * 0.75));
+}
+
+const googleTimeoutMs = 10_000;
+
+function openGoogle({ apiUrl, app, ...urls }: GoogleProvider, { derive }: Vault) {
+  const options = { ...urls, timeoutMs: googleTimeoutMs, derive };
+  return {
+    calendar: googleCalendar({ apiUrl, timeoutMs: googleTimeoutMs }),
+    googleOAuth: app === undefined ? undefined : googleOAuth({ ...options, app }),
+  };
 }
 
 function openStore(config: Config): Promise<MediaStore> {

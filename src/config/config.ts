@@ -45,6 +45,14 @@ const Environment = z
     INSTAGRAM_API_URL: url.optional(),
     INSTAGRAM_APP_SECRET: z.string().min(1).optional(),
     INSTAGRAM_GRAPH_URL: url.optional(),
+    GOOGLE_CLIENT_ID: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,200}$/, 'is no id of a client')
+      .optional(),
+    GOOGLE_CLIENT_SECRET: z.string().min(1).optional(),
+    GOOGLE_API_URL: url.optional(),
+    GOOGLE_TOKEN_URL: url.optional(),
+    GOOGLE_AUTH_URL: url.optional(),
     OPENAI_API_KEY: z.string().min(1).optional(),
     OPENAI_BASE_URL: url.optional(),
     OPENAI_MODEL: z.string().min(1).default('gpt-5.6-luna'),
@@ -103,6 +111,13 @@ const Environment = z
       appId: env.INSTAGRAM_APP_ID,
       oauthUrl: env.INSTAGRAM_OAUTH_URL,
       apiUrl: env.INSTAGRAM_API_URL,
+    },
+    google: {
+      clientId: env.GOOGLE_CLIENT_ID,
+      clientSecret: env.GOOGLE_CLIENT_SECRET,
+      apiUrl: env.GOOGLE_API_URL,
+      tokenUrl: env.GOOGLE_TOKEN_URL,
+      authUrl: env.GOOGLE_AUTH_URL,
     },
     openai: {
       apiKey: env.OPENAI_API_KEY,

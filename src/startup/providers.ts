@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type RunningSimulators, startSimulators } from '../../simulators/start.ts';
 import { BadConfiguration, type Config, type Role } from '../config/config.ts';
 import type { Providers } from '../context.ts';
+import { type GoogleProvider, googleProvider } from '../meetings/google/google-provider.ts';
 
 export type SimulatedProvider = 'whatsapp' | 'instagram' | 'openai' | 'mail';
 
@@ -106,10 +107,23 @@ function realProviders(config: Config): Providers {
     },
     appSecrets: secrets.filter((secret) => secret !== undefined),
     verifyToken: config.meta.verifyToken ?? randomSecret(),
+    google: realGoogle(config.google),
     openaiBaseUrl: config.openai.baseUrl ?? 'https://api.openai.com/v1',
     openaiApiKey: config.openai.apiKey ?? 'none',
     smtpUrl: config.notifications.smtpUrl,
   };
+}
+
+function realGoogle({ clientId, clientSecret, ...urls }: Config['google']): GoogleProvider {
+  return googleProvider({
+    app:
+      clientId === undefined || clientSecret === undefined
+        ? undefined
+        : { id: clientId, secret: clientSecret },
+    apiUrl: urls.apiUrl ?? 'https://www.googleapis.com',
+    authUrl: urls.authUrl ?? 'https://accounts.google.com/o/oauth2/v2/auth',
+    tokenUrl: urls.tokenUrl ?? 'https://oauth2.googleapis.com/token',
+  });
 }
 
 /** Without its secret an app's id is of no use. */

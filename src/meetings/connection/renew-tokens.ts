@@ -19,8 +19,8 @@ export type Renewal = {
   isGood: (tokens: StoredTokens) => boolean;
   /** Throws when there is nothing to renew. */
   requireConnected: (tokens: StoredTokens | undefined) => StoredTokens;
-  /** The tokens are refused for good: answers the error to throw. */
-  refuse: (tokens: StoredTokens, reason: string) => Promise<Error>;
+  /** The tokens are refused for good. Throws, unless others are stored by now. */
+  refuse: (tokens: StoredTokens, reason: string) => Promise<void>;
 };
 
 const pollMs = 50;
@@ -63,22 +63,24 @@ async function renewOrWait(
       return { tokens: stored, isMine: isOurs };
     });
     if (renewal.isGood(tokens)) return tokens;
-    // What was stored is read with the next round: it may be another's by then.
-    if (isMine) await renewOnce(deps, userId, { tokens, leaseId, refuse: renewal.refuse });
-    else await sleep(pollMs);
+    const renewed = isMine
+      ? await renewOnce(deps, userId, { ...renewal, tokens, leaseId })
+      : undefined;
+    if (renewed !== undefined) return renewed;
+    if (!isMine) await sleep(pollMs);
   }
   throw new CalendarUnavailable('The token is being renewed elsewhere, for too long');
 }
 
-/** Asks Google once, between two transactions. The lease is let go of whatever happens. */
+/** Asks Google once, between two transactions; undefined where other tokens were stored meanwhile. */
 async function renewOnce(
   deps: AccessDeps,
   userId: string,
   held: { tokens: StoredTokens; leaseId: string; refuse: Renewal['refuse'] },
-): Promise<void> {
+): Promise<StoredTokens | undefined> {
   const { tokens, leaseId, refuse } = held;
   try {
-    await askAndStore(deps, userId, { tokens, refuse });
+    return await askAndStore(deps, userId, { tokens, refuse });
   } catch (error) {
     await asTenant(deps.app, userId, (tx) => dropRefreshLease(tx, userId, leaseId));
     throw error;
@@ -89,7 +91,7 @@ async function askAndStore(
   deps: AccessDeps,
   userId: string,
   { tokens, refuse }: { tokens: StoredTokens; refuse: Renewal['refuse'] },
-): Promise<void> {
+): Promise<StoredTokens | undefined> {
   const { googleOAuth, vault, now, log } = deps;
   if (googleOAuth === undefined) {
     throw new CalendarUnavailable('This installation has no app at Google to renew the token with');
@@ -97,14 +99,16 @@ async function askAndStore(
   const answer = await googleOAuth.refresh(vault.decrypt(tokens.refreshToken, userId));
   if (!answer.given) {
     log.warn('a calendar has to be connected anew', { userId, error: answer.text });
-    throw await refuse(tokens, answer.text);
+    await refuse(tokens, answer.text);
+    return undefined;
   }
   const { accessToken, refreshToken, livesForMs, scopes } = answer.tokens;
   const missing = scopes === null ? [] : missingBoxes(scopes);
   if (missing.length > 0) {
-    throw await refuse(tokens, `it may not “${missing.join('” and “')}” any more`);
+    await refuse(tokens, `it may not “${missing.join('” and “')}” any more`);
+    return undefined;
   }
-  await asTenant(deps.app, userId, (tx) =>
+  const stored = await asTenant(deps.app, userId, (tx) =>
     storeRenewed(tx, userId, tokens, {
       accessToken: vault.encrypt(accessToken, userId),
       refreshToken: refreshToken === null ? null : vault.encrypt(refreshToken, userId),
@@ -112,5 +116,6 @@ async function askAndStore(
       scope: scopes?.join(' ') ?? null,
     }),
   );
-  log.info('a calendar’s token was renewed', { userId });
+  log.info('a calendar’s token was renewed', { userId, isStored: stored !== undefined });
+  return stored;
 }

@@ -14,13 +14,15 @@ const StoredTokens = z.object({
 /** A tenant's tokens as they are stored. */
 export type StoredTokens = z.infer<typeof StoredTokens>;
 
+const tokenColumns = `status, access_token as "accessToken", refresh_token as "refreshToken",
+            token_expiry as "expiresAt", attention_reason as "attentionReason"`;
+
 /** The tenant's tokens; undefined where no calendar was connected. */
 export function readTokens(tx: Db, userId: string): Promise<StoredTokens | undefined> {
   return maybeRow(
     tx,
     StoredTokens,
-    `select status, access_token as "accessToken", refresh_token as "refreshToken",
-            token_expiry as "expiresAt", attention_reason as "attentionReason"
+    `select ${tokenColumns}
        from google_calendar_tokens
       where user_id = $1`,
     [userId],
@@ -64,18 +66,21 @@ export type RenewedTokens = {
   scope: string | null;
 };
 
-/** Stores what a renewal gave, unless others were stored meanwhile: those stay. */
-export async function storeRenewed(
+/** Stores what a renewal gave and answers it; undefined where others were stored meanwhile, which stay. */
+export function storeRenewed(
   tx: Db,
   userId: string,
   old: StoredTokens,
   renewed: RenewedTokens,
-): Promise<void> {
-  await tx.query(
+): Promise<StoredTokens | undefined> {
+  return maybeRow(
+    tx,
+    StoredTokens,
     `update google_calendar_tokens
         set access_token = $4, refresh_token = coalesce($5, refresh_token), token_expiry = $6,
             scope = coalesce($7, scope), refresh_lease_id = null, refresh_lease_until = null
-      where user_id = $1 and access_token = $2 and refresh_token = $3`,
+      where user_id = $1 and access_token = $2 and refresh_token = $3
+      returning ${tokenColumns}`,
     [
       userId,
       old.accessToken,

@@ -7,6 +7,7 @@ import type { CalendarAccess } from '../calendar.ts';
 import {
   CalendarAccessLost,
   CalendarNeedsAttention,
+  CalendarUnavailable,
   NoCalendarConnected,
 } from '../calendar-errors.ts';
 import type { GoogleOAuth } from '../google/google-oauth.ts';
@@ -50,22 +51,24 @@ export async function withAccess<T>(
   } catch (error) {
     if (!(error instanceof CalendarAccessLost)) throw error;
     deps.log.warn('a calendar refused a new token', { userId, error: error.message });
-    throw await needsAttention(deps, userId, second, 'it refuses the access that it gave');
+    await needsAttention(deps, userId, second, 'it refuses the access that it gave');
+    throw new CalendarUnavailable('The calendar was connected anew meanwhile');
   }
 }
 
-/** Marks the connection and answers the error that says so. */
+/** Marks the connection, and throws CalendarNeedsAttention, unless others are stored by now. */
 async function needsAttention(
   deps: AccessDeps,
   userId: string,
   tokens: StoredTokens,
   reason: string,
-): Promise<CalendarNeedsAttention> {
+): Promise<void> {
   const isMarked = await asTenant(deps.app, userId, (tx) =>
     markNeedsAttention(tx, deps.newId, { userId, tokens, reason }),
   );
-  if (isMarked) deps.publishLook();
-  return new CalendarNeedsAttention(`The calendar has to be connected anew: ${reason}`);
+  if (!isMarked) return;
+  deps.publishLook();
+  throw new CalendarNeedsAttention(`The calendar has to be connected anew: ${reason}`);
 }
 
 /** Tokens with time left that are not those that were refused. */
@@ -80,14 +83,13 @@ async function goodTokens(
     tokens.expiresAt.getTime() - deps.now().getTime() > marginMs;
   const usable = requireConnected(stored);
   if (isGood(usable)) return usable;
-  const renewed = await renewedTokens(deps, userId, {
+  return renewedTokens(deps, userId, {
     /** Renewals of this process that begin with the same tokens are one. */
     key: `${userId} ${usable.accessToken}`,
     isGood,
     requireConnected,
     refuse: (tokens, reason) => needsAttention(deps, userId, tokens, reason),
   });
-  return renewed;
 }
 
 /** Throws NoCalendarConnected or CalendarNeedsAttention. */
