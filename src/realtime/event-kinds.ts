@@ -62,6 +62,30 @@ export type ContactEvent = {
   username: string | null;
 };
 
+/** A meeting as the API shows it. Times are ISO 8601. */
+export type MeetingEvent = {
+  meetingId: string;
+  conversationId: string;
+  contactId: string;
+  agentId: string;
+  personId: string;
+  googleEventId: string | null;
+  title: string;
+  service: string | null;
+  specialNotes: string | null;
+  customerName: string | null;
+  customerEmail: string | null;
+  participants: string[];
+  meetingTime: string;
+  durationMinutes: number;
+  timezone: string;
+  meetLink: string | null;
+  status: 'pending' | 'scheduled' | 'cancelled' | 'completed' | 'missed';
+  changedBy: 'customer' | 'business' | null;
+  createdAt: string;
+  updatedAt: string;
+};
+
 /** Somebody is writing in this conversation: the agent where nobody else is named. */
 export type TypingEvent = { conversationId: string; author?: 'customer' | 'human' };
 
@@ -85,6 +109,7 @@ export type StoredEvents = {
   notice: NoticeEvent;
   lead: LeadSeenEvent;
   contact: ContactEvent;
+  meeting: MeetingEvent;
 };
 
 /** What is passed on to who is there at the moment, and kept nowhere. */
