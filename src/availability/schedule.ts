@@ -39,6 +39,10 @@ export const Schedule = z.strictObject({
 });
 export type Schedule = z.infer<typeof Schedule>;
 
+/** A business's hours; the zone they are read in stands beside them in its profile. */
+export const OperatingSchedule = Schedule.omit({ timeZone: true });
+export type OperatingSchedule = z.infer<typeof OperatingSchedule>;
+
 const minutes = (max: number) => z.number().int().min(0).max(max);
 
 /** How meetings are placed in the hours. */
@@ -52,5 +56,9 @@ export const BookingRules = z.strictObject({
   /** Nor what begins later. */
   horizonDays: z.number().int().min(1).max(730).default(60),
   maxPerDay: z.number().int().min(1).max(200).optional(),
+  /** How long a slot that was offered is kept for the customer who decides. */
+  holdMinutes: z.number().int().min(1).max(60).default(5),
+  /** How many slots a customer is offered at once. */
+  offerAtMost: z.number().int().min(1).max(10).default(3),
 });
 export type BookingRules = z.infer<typeof BookingRules>;

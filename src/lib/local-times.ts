@@ -50,6 +50,28 @@ export function instantOf(
   return new Date(putForward.epochMilliseconds);
 }
 
+/** A date so many days later; the same calendar everywhere, so without a zone. */
+export function plusDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+/** The day of the week of a date, or undefined for one that no calendar has, such as 30 February. */
+export function weekdayOf(date: string): Weekday | undefined {
+  try {
+    return weekdays[Temporal.PlainDate.from(date, { overflow: 'reject' }).dayOfWeek - 1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the wall clock of the zone shows, to the minute, such as 18:30. */
+export function localTime(at: Date, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at.getTime())
+    .toZonedDateTimeISO(timeZone)
+    .toPlainTime()
+    .toString({ smallestUnit: 'minute' });
+}
+
 function isTimeZone(name: string): boolean {
   // A fixed offset is a zone to Temporal, but nobody's: it does not know of summer.
   if (/^[+-]/.test(name)) return false;
