@@ -59,6 +59,7 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
     publishDraft: ({ userId, ...turn }: AnsweringTurn, piece: DraftPiece) =>
       signals.publishTransient({ userId, kind: 'delta', payload: { ...turn, ...piece } }),
     observeStep: metrics.observeTurnStep,
+    countBrokenPromise: metrics.countBrokenPromise,
     budgetTokens,
     quietMs: config.replies.quietMs,
     stopping: stopping.signal,

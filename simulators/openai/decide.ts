@@ -39,7 +39,9 @@ export function decide(body: JsonObject): Decision {
   const directives = readDirectives(turn.texts);
   const delay = directives.find(({ name }) => name === 'delay');
   const tools = offeredTools(body);
-  const answer = directed(directives, turn, tools) ??
+  const isRefused = /last reply was not sent/.test(textAt(body, 'instructions') ?? '');
+  const wanted = directives.filter(({ name }) => !(isRefused && name === 'say_once'));
+  const answer = directed(wanted, turn, tools) ??
     structured(body, turn) ??
     handover(turn, tools) ??
     offered(turn, tools) ??
@@ -57,7 +59,10 @@ function directed(
     const answer = simpleAnswer(directive) ?? loop(directive, tools);
     if (answer !== undefined) return answer;
   }
-  if (turn.toolResults.length > 0) return undefined;
+  if (turn.toolResults.length > 0) {
+    const close = directives.find(({ name }) => name === 'close');
+    return close === undefined ? undefined : { kind: 'text', text: close.rest };
+  }
   const calls = directives.filter(({ name }) => name === 'tool').map(toolCall);
   return calls.length > 0 ? { kind: 'tools', calls } : undefined;
 }
@@ -71,6 +76,7 @@ function simpleAnswer(directive: Directive): ModelAnswer | undefined {
     case 'error':
       return { kind: 'error', error: directedError(directive.rest) };
     case 'say':
+    case 'say_once':
       return { kind: 'text', text: directive.rest };
     case 'refusal':
       return { kind: 'refusal', text: "I'm sorry, but I can't help with that." };

@@ -11,6 +11,8 @@
  *   [[sim:error STATUS CODE]]   answers that HTTP error
  *   [[sim:hang]]                never answers
  *   [[sim:say TEXT]]            answers exactly TEXT
+ *   [[sim:say_once TEXT]]       answers exactly TEXT, unless it is told that its last reply was not sent
+ *   [[sim:close TEXT]]          answers exactly TEXT, once it has the results of its tools
  *   [[sim:empty]]               an answer without text
  *   [[sim:refusal]]             a refusal instead of text
  *   [[sim:cut_off]]             incomplete, for max_output_tokens

@@ -9,8 +9,12 @@ import type {
 import { ModelAborted, ModelQuotaExhausted } from '../llm/model-errors.ts';
 import { tryAgain } from '../llm/try-again.ts';
 import type { HandoverReason } from './decide-turn.ts';
-import type { Draft } from './draft.ts';
 import type { OfferedLink } from './offer-link.ts';
+import { brokenPromises } from './promises/broken-promises.ts';
+import type { CarefulDraft } from './promises/careful-draft.ts';
+import type { Deed } from './promises/deed.ts';
+import { askToKeep } from './promises/promise-kinds.ts';
+import type { PromiseKind } from './promises/promise-words.ts';
 import { runTool, type Toolbox, type ToolContext } from './tools.ts';
 
 export type AskDeps = { model: LanguageModel; random: () => number };
@@ -29,8 +33,9 @@ const askShorter =
 
 /**
  * Asks the model until it has an answer for the customer: runs the tools it asks for within a bound on
- * rounds, tries again what may pass, and asks once more after an empty or cut-off answer. `draft` shows what is being
- * written; each round begins it anew. Throws ModelAborted when the signal ends it; every other failure is an outcome.
+ * rounds, tries again what may pass, and asks once more after an empty or cut-off answer; and once more, counted by
+ * itself, after one that promises what no tool did. `draft` shows what is being written; each round begins it anew.
+ * Throws ModelAborted when the signal ends it; every other failure is an outcome.
  */
 export async function askModel(
   deps: AskDeps,
@@ -39,7 +44,9 @@ export async function askModel(
     toolbox: Toolbox;
     context: ToolContext;
     signal: AbortSignal;
-    draft?: Draft | undefined;
+    draft?: CarefulDraft | undefined;
+    /** Hears of each answer that was not let through, whether it is asked for again or not. */
+    onBrokenPromise?: (kinds: PromiseKind[]) => void;
   },
 ): Promise<Asked> {
   const asking: Asking = {
@@ -49,7 +56,9 @@ export async function askModel(
     instructions: request.instructions,
     handOver: null,
     links: [],
+    did: [],
     hasTriedAgain: false,
+    broke: [],
   };
   try {
     for (let round = 1; round <= maxRounds; round += 1) {
@@ -59,7 +68,7 @@ export async function askModel(
       const { draft, signal } = options;
       const answer = await tryAgain(
         () => {
-          draft?.begin();
+          draft?.begin(asking.did);
           return deps.model.respond(
             { ...request, messages, instructions, tools },
             signal,
@@ -74,12 +83,7 @@ export async function askModel(
   } catch (error) {
     return failed(asking, error);
   }
-  return {
-    ...countOf(asking),
-    outcome: 'failed',
-    because: 'model_answered_nothing',
-    error: 'no answer',
-  };
+  return asking.broke.length > 0 ? notKept(asking) : saidNothing(asking, 'no answer');
 }
 
 type Asking = {
@@ -89,25 +93,23 @@ type Asking = {
   instructions: string;
   handOver: HandoverReason | null;
   links: OfferedLink[];
+  did: Deed[];
   hasTriedAgain: boolean;
+  /** What an answer that was not sent promised. */
+  broke: PromiseKind[];
 };
 
 async function take(
   asking: Asking,
   answer: ModelAnswer,
-  options: { toolbox: Toolbox; context: ToolContext },
+  options: Parameters<typeof askModel>[2],
 ): Promise<Asked | undefined> {
   addUsage(asking, answer);
   switch (answer.kind) {
     case 'text':
-      if (answer.text.trim() === '') return askOnceMore(asking, '');
-      return {
-        ...countOf(asking),
-        outcome: 'answer',
-        text: answer.text,
-        handOver: asking.handOver,
-        links: asking.links,
-      };
+      return answer.text.trim() === ''
+        ? askOnceMore(asking, '')
+        : takeText(asking, answer.text, options);
     case 'tool_calls':
       await useTools(asking, answer, options);
       return undefined;
@@ -124,15 +126,35 @@ async function take(
   }
 }
 
-function askOnceMore(asking: Asking, instruction: string): Asked | undefined {
-  if (asking.hasTriedAgain) {
-    return {
-      ...countOf(asking),
-      outcome: 'failed',
-      because: 'model_answered_nothing',
-      error: 'empty',
-    };
+/** What promises more than was done is no answer: the model may do it, or say it otherwise, once. */
+function takeText(
+  asking: Asking,
+  text: string,
+  { onBrokenPromise }: Parameters<typeof askModel>[2],
+): Asked | undefined {
+  const broken = brokenPromises(text, asking.did);
+  if (broken.length > 0) {
+    const isSecond = asking.broke.length > 0;
+    asking.broke = broken;
+    asking.instructions += askToKeep(broken);
+    onBrokenPromise?.(broken);
+    return isSecond ? notKept(asking) : undefined;
   }
+  const { handOver, links } = asking;
+  return { ...countOf(asking), outcome: 'answer', text, handOver, links };
+}
+
+function notKept(asking: Asking): Asked {
+  const error = asking.broke.join(', ');
+  return { ...countOf(asking), outcome: 'failed', because: 'promise_not_kept', error };
+}
+
+function saidNothing(asking: Asking, error: string): Asked {
+  return { ...countOf(asking), outcome: 'failed', because: 'model_answered_nothing', error };
+}
+
+function askOnceMore(asking: Asking, instruction: string): Asked | undefined {
+  if (asking.hasTriedAgain) return saidNothing(asking, 'empty');
   asking.hasTriedAgain = true;
   asking.instructions += instruction;
   return undefined;
@@ -148,6 +170,7 @@ async function useTools(
     const result = await runTool(options.toolbox.tools, options.context, call);
     asking.handOver = result.handOver ?? asking.handOver;
     asking.links = offeredNow(asking.links, result.links ?? []);
+    asking.did.push(...(result.did ?? []));
     asking.messages.push({ role: 'tool_result', callId: call.callId, output: result.output });
   }
 }

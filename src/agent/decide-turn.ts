@@ -11,7 +11,8 @@ export type HandoverReason =
   | 'model_failed'
   | 'model_refused'
   | 'model_out_of_quota'
-  | 'model_answered_nothing';
+  | 'model_answered_nothing'
+  | 'promise_not_kept';
 
 export type TurnDecision =
   | { do: 'reply' }

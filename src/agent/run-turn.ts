@@ -12,11 +12,13 @@ import { rereadTurn } from './claim-turns.ts';
 import { commentToAnswer } from './comment-to-answer.ts';
 import type { CommittedTurn, TurnToCommit } from './commit-turns.ts';
 import { decideTurn, type HandoverReason } from './decide-turn.ts';
-import { createDraft, type Draft, type DraftPiece } from './draft.ts';
+import { createDraft, type DraftPiece } from './draft.ts';
 import { endTurn, handOver, releaseTurn, tellOfHandover } from './end-turn.ts';
 import { modelInput } from './model-input.ts';
 import type { ToolboxFor } from './offer-link.ts';
 import { type PrepareDeps, prepareMedia } from './prepare-media.ts';
+import { type CarefulDraft, carefulDraft } from './promises/careful-draft.ts';
+import type { PromiseKind } from './promises/promise-words.ts';
 import { commentReply, type LinkDeps, linkButtons, replyPieces } from './reply-pieces.ts';
 import { seenThrough, type TurnFacts } from './turn-facts.ts';
 import type { TurnNews, TurnWatch } from './turn-watch.ts';
@@ -34,6 +36,7 @@ export type TurnDeps = AskDeps &
     /** Shows the customer a piece of the answer that is being written, where the channel can. */
     publishDraft: (turn: AnsweringTurn, piece: DraftPiece) => void;
     observeStep: (step: TurnStep, seconds: number) => void;
+    countBrokenPromise: (kind: PromiseKind) => void;
     budgetTokens: number;
     quietMs: number;
     /** Aborts when the process is told to stop: the turn is handed back. */
@@ -155,7 +158,13 @@ async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promi
       cacheKey: facts.agentId,
       safetyIdentifier: createHash('sha256').update(facts.contactId).digest('hex'),
     },
-    { toolbox: deps.toolboxFor(facts.settings), context: facts, signal, draft },
+    {
+      toolbox: deps.toolboxFor(facts.settings),
+      context: facts,
+      signal,
+      draft,
+      onBrokenPromise: (kinds) => tellOfBroken(deps, facts, kinds),
+    },
   );
   if (asked.outcome === 'answer') draft?.finish();
   else draft?.stop();
@@ -163,14 +172,25 @@ async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promi
   return asked;
 }
 
+function tellOfBroken(deps: TurnDeps, facts: TurnFacts, kinds: PromiseKind[]): void {
+  const { conversationId, turnId } = facts;
+  deps.log.warn('an answer promised what was not done', {
+    conversationId,
+    turnId,
+    kinds: kinds.join(', '),
+  });
+  for (const kind of kinds) deps.countBrokenPromise(kind);
+}
+
 /** Quick enough to read along, and thirty signals a second at most. */
 const draftGapMs = 33;
 
-function draftFor(deps: TurnDeps, facts: TurnFacts): Draft | undefined {
+function draftFor(deps: TurnDeps, facts: TurnFacts): CarefulDraft | undefined {
   if (!deps.channelFor(facts.platform).capabilities.streamsText) return undefined;
   const { userId, conversationId, turnId } = facts;
   const turn = { userId, conversationId, turnId, seenThrough: seenThrough(facts) };
-  return createDraft({ gapMs: draftGapMs, show: (piece) => deps.publishDraft(turn, piece) });
+  const show = (piece: DraftPiece): void => deps.publishDraft(turn, piece);
+  return carefulDraft(createDraft({ gapMs: draftGapMs, show }));
 }
 
 function gaveUp(because: HandoverReason): Asked {

@@ -13,6 +13,7 @@ export type Metrics = {
   observeNotification(kind: string, result: string): void;
   observeTokenLook(result: string): void;
   observeExtraction(end: string, seconds: number): void;
+  countBrokenPromise(kind: string): void;
   countEvent(type: string): void;
   /** The text that Prometheus reads. */
   text(): Promise<string>;
@@ -72,6 +73,12 @@ export function createMetrics(read: {
     labelNames: ['result'],
     registers,
   });
+  const brokenPromises = new Counter({
+    name: 'rapport_broken_promises_total',
+    help: 'Answers not sent because they promised what no tool had done, by what they promised',
+    labelNames: ['kind'],
+    registers,
+  });
   const events = new Counter({
     name: 'rapport_inbound_events_total',
     help: 'Events that providers delivered, by type; unknown ones are kept in unhandled_events',
@@ -88,6 +95,7 @@ export function createMetrics(read: {
     observeSend: (outcome) => sends.inc({ outcome }),
     observeNotification: (kind, result) => notifications.inc({ kind, result }),
     observeTokenLook: (result) => tokenLooks.inc({ result }),
+    countBrokenPromise: (kind) => brokenPromises.inc({ kind }),
     countEvent: (type) => events.inc({ type }),
     text: () => registry.metrics(),
   };

@@ -17,6 +17,7 @@ describe('offer_link', () => {
     expect(await run({ purpose: 'pricing', label: 'Ver preços' })).toEqual({
       output: expect.stringContaining('below your next message'),
       links: [{ purpose: 'pricing', label: 'Ver preços' }],
+      did: ['offered_link'],
     });
   });
 

@@ -93,6 +93,7 @@ const reasons = new Map([
   ['reply_window_closed', 'the reply window is closed'],
   ['turn_failed_repeatedly', 'the AI failed repeatedly'],
   ['model_failed', 'the model failed'],
+  ['promise_not_kept', 'the AI promised what it had not done'],
 ]);
 
 function textOr(value: unknown, otherwise: string): string {

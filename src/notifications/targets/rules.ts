@@ -72,7 +72,13 @@ export const defaultRules: Rule[] = [
   { on: 'booking' },
   {
     on: 'failure',
-    reasons: ['model_failed', 'turn_failed_repeatedly', 'reply_window_closed', 'send_failed'],
+    reasons: [
+      'model_failed',
+      'turn_failed_repeatedly',
+      'promise_not_kept',
+      'reply_window_closed',
+      'send_failed',
+    ],
   },
 ];
 
