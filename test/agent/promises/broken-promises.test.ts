@@ -32,6 +32,8 @@ describe('brokenPromises', () => {
   it('judges each sentence by itself, and tells each kind once', () => {
     const text = `I have not cancelled anything. ${booked} ${booked}\nHere is the link. Shall I go on?`;
     expect(brokenPromises(text, [])).toEqual(['booked', 'offered_link']);
+    const next = "Tell me if you need the address. I'll book you in for Wednesday.";
+    expect(brokenPromises(next, [])).toEqual(['booked']);
   });
 
   it('takes an address that is written out for the link', () => {
