@@ -23,5 +23,8 @@ export function createCounters() {
     modelErrors: 0,
     modelAborted: 0,
     transcriptions: 0,
+    googleRequests: 0,
+    googleTokenRefreshes: 0,
+    googleNotifications: 0,
   };
 }

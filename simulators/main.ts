@@ -18,6 +18,9 @@ console.log(`  INSTAGRAM_GRAPH_URL=${simulators.instagramGraphUrl}`);
 console.log(`  INSTAGRAM_OAUTH_URL=${simulators.instagramConsentUrls.instagramConsentUrl}`);
 console.log(`  INSTAGRAM_API_URL=${simulators.instagramConsentUrls.instagramApiUrl}`);
 console.log(`  META_OAUTH_URL=${simulators.instagramConsentUrls.facebookConsentUrl}`);
+console.log(`  GOOGLE_API_URL=${simulators.googleApiUrl}`);
+console.log(`  GOOGLE_TOKEN_URL=${simulators.googleTokenUrl}`);
+console.log(`  GOOGLE_AUTH_URL=${simulators.googleAuthUrl}`);
 console.log(`  OPENAI_BASE_URL=${simulators.openaiBaseUrl}`);
 console.log(`  SMTP_URL=${simulators.smtpUrl}`);
 console.log(

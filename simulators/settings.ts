@@ -42,6 +42,20 @@ export type SimulatorSettings = {
   requestLimit: number;
   /** How many mails, and how many posts to the inbox, are kept. */
   mailLimit: number;
+  /** The secret of the app at Google. */
+  googleClientSecret: string;
+  /** Where Google's calendars are, unless they say otherwise. */
+  googleTimeZone: string;
+  /** How long an access token of Google's lives. */
+  googleTokenLifeMs: number;
+  /** How long after its event a video call is made; 0: at once. */
+  googleMeetAfterMs: number;
+  /** How long after a change it is told to channels, and how long a channel lives at most. */
+  googleNotifyAfterMs: number;
+  googleChannelLifeMs: number;
+  /** Whether what we have no reason to send is refused, and whether lists tell more of a cancelled event than its id. */
+  googleStrict: boolean;
+  googleCancelledDetails: boolean;
 };
 
 /** Quick enough for tests, slow enough to be watched. */
@@ -67,6 +81,14 @@ export const defaultSettings = {
   sentLimit: 20_000,
   requestLimit: 1000,
   mailLimit: 1000,
+  googleClientSecret: 'simulated-google-secret',
+  googleTimeZone: 'America/Sao_Paulo',
+  googleTokenLifeMs: 3_600_000,
+  googleMeetAfterMs: 100,
+  googleNotifyAfterMs: 20,
+  googleChannelLifeMs: 7 * 24 * 3_600_000,
+  googleStrict: true,
+  googleCancelledDetails: true,
 } as const satisfies Omit<SimulatorSettings, 'webhookUrl' | 'appSecret'>;
 
 const numberKeys = [
@@ -83,9 +105,27 @@ const numberKeys = [
   'sentLimit',
   'requestLimit',
   'mailLimit',
+  'googleTokenLifeMs',
+  'googleMeetAfterMs',
+  'googleNotifyAfterMs',
+  'googleChannelLifeMs',
 ] as const;
-const switchKeys = ['statuses', 'echoes', 'strictWindow', 'strictLimits'] as const;
-const textKeys = ['webhookUrl', 'appSecret', 'instagramAppSecret', 'mediaHost'] as const;
+const switchKeys = [
+  'statuses',
+  'echoes',
+  'strictWindow',
+  'strictLimits',
+  'googleStrict',
+  'googleCancelledDetails',
+] as const;
+const textKeys = [
+  'webhookUrl',
+  'appSecret',
+  'instagramAppSecret',
+  'mediaHost',
+  'googleClientSecret',
+  'googleTimeZone',
+] as const;
 
 /** Writes what a request may change into `settings`; answers the names it could not use. */
 export function applySettings(settings: SimulatorSettings, patch: unknown): string[] {

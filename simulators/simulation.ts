@@ -1,4 +1,5 @@
 import type { Counters } from './counters.ts';
+import type { GoogleWorld } from './google/world.ts';
 import type { Inbox } from './inbox/inbox.ts';
 import type { InstagramWorld } from './instagram/world.ts';
 import type { Timers } from './lib/timers.ts';
@@ -15,6 +16,7 @@ export type Simulation = {
   timers: Timers;
   whatsApp: WhatsAppWorld;
   instagram: InstagramWorld;
+  google: GoogleWorld;
   model: ModelWorld;
   mail: MailServer;
   inbox: Inbox;

@@ -3,6 +3,11 @@ import { answerControl } from './control/api.ts';
 import { type Posted, postInbound } from './control/inbound.ts';
 import { type Tapped, tapButton } from './control/taps.ts';
 import { type Counters, createCounters } from './counters.ts';
+import { answerGoogle, isGoogleRequest } from './google/answer-google.ts';
+import { parseGoogleFault } from './google/faults.ts';
+import { type GoogleInProcess, googleInProcess } from './google/in-process.ts';
+import { googlePaths } from './google/paths.ts';
+import { createGoogleWorld } from './google/world.ts';
 import { parseInboxFault } from './inbox/faults.ts';
 import { createInbox, inboxPath, type Post } from './inbox/inbox.ts';
 import { answerConsentScreen, isConsentScreen } from './instagram/consent-screen.ts';
@@ -43,7 +48,7 @@ export type SimulatorOptions = Partial<SimulatorSettings> & {
 };
 
 /** Simulators that run. */
-export type RunningSimulators = {
+export type RunningSimulators = GoogleInProcess & {
   url: string;
   /** For META_GRAPH_URL. */
   graphUrl: string;
@@ -55,6 +60,10 @@ export type RunningSimulators = {
     instagramApiUrl: string;
     facebookConsentUrl: string;
   };
+  /** For GOOGLE_API_URL (the Calendar API is below it), GOOGLE_TOKEN_URL and GOOGLE_AUTH_URL. */
+  googleApiUrl: string;
+  googleTokenUrl: string;
+  googleAuthUrl: string;
   /** For OPENAI_BASE_URL; ends in /v1. */
   openaiBaseUrl: string;
   /** For SMTP_URL. */
@@ -91,7 +100,7 @@ export type RunningSimulators = {
   close(): Promise<void>;
 };
 
-type FaultyProvider = 'whatsapp' | 'instagram' | 'openai' | 'mail' | 'inbox';
+type FaultyProvider = 'whatsapp' | 'instagram' | 'google' | 'openai' | 'mail' | 'inbox';
 
 /** Starts all simulators: on one port, and mail on another. Resolves when they answer. */
 export async function startSimulators(options: SimulatorOptions): Promise<RunningSimulators> {
@@ -120,6 +129,9 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
       instagramApiUrl: `${url}${consentPaths.instagramApi}`,
       facebookConsentUrl: `${url}${consentPaths.facebook}`,
     },
+    googleApiUrl: `${url}${googlePaths.api}`,
+    googleTokenUrl: `${url}${googlePaths.tokens}/token`,
+    googleAuthUrl: `${url}${googlePaths.consent}/o/oauth2/v2/auth`,
     openaiBaseUrl: `${url}/v1`,
     smtpUrl: simulation.mail.url,
     inboxUrl: `${url}${inboxPath}`,
@@ -131,6 +143,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
       simulation.timers.close();
       simulation.whatsApp.events.close();
       simulation.instagram.events.close();
+      simulation.google.hub.close();
       simulation.whatsApp.sender.close();
       simulation.instagram.sender.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -140,8 +153,9 @@ export async function startSimulators(options: SimulatorOptions): Promise<Runnin
   };
 }
 
-function inProcess({ whatsApp, instagram, model, counters, mail, inbox }: Simulation) {
+function inProcess({ whatsApp, instagram, google, model, counters, mail, inbox }: Simulation) {
   return {
+    ...googleInProcess(google),
     counters,
     sent: (filter: SentFilter = {}) => whatsApp.sent.find(filter),
     instagramSent: (filter: InstagramFilter = {}) => instagram.sent.find(filter),
@@ -169,6 +183,7 @@ function inProcess({ whatsApp, instagram, model, counters, mail, inbox }: Simula
     addFault(provider: FaultyProvider, body: JsonObject): void {
       if (provider === 'whatsapp') whatsApp.faults.add(existing(parseGraphFault(body)));
       if (provider === 'instagram') instagram.faults.add(existing(parseInstagramFault(body)));
+      if (provider === 'google') google.faults.add(existing(parseGoogleFault(body)));
       if (provider === 'openai') model.faults.add(existing(parseModelFault(body)));
       if (provider === 'mail') mail.faults.add(existing(parseMailFault(body)));
       if (provider === 'inbox') inbox.faults.add(existing(parseInboxFault(body)));
@@ -194,6 +209,7 @@ async function createSimulation(options: SimulatorOptions): Promise<Simulation> 
     initialSettings,
     whatsApp: createWhatsAppWorld({ ...parts, ...known }),
     instagram: createInstagramWorld(parts),
+    google: createGoogleWorld(parts),
     model: createModelWorld(parts),
     mail: await startMailServer({
       ...parts,
@@ -218,6 +234,7 @@ function handle(simulation: Simulation, request: IncomingMessage, response: Serv
 async function route(simulation: Simulation, exchange: Exchange): Promise<void> {
   const { path } = exchange;
   if (isConsentScreen(exchange)) return answerConsentScreen(simulation.instagram, exchange);
+  if (isGoogleRequest(exchange)) return answerGoogle(simulation.google, exchange);
   if (isTokenRequest(exchange)) return answerTokenRequest(simulation.instagram, exchange);
   if (isInstagramRequest(exchange)) return answerInstagram(simulation.instagram, exchange);
   if (isGraphPath(path)) return answerGraph(simulation.whatsApp, exchange);

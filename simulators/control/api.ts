@@ -1,3 +1,5 @@
+import { googleRoutes } from '../google/control.ts';
+import { forgetGoogle } from '../google/world.ts';
 import { parseInboxFault } from '../inbox/faults.ts';
 import { instagramRoutes } from '../instagram/control.ts';
 import { forgetInstagram } from '../instagram/world.ts';
@@ -18,6 +20,7 @@ import { tapButton } from './taps.ts';
 const prefix = '/_simulator';
 const routes: Record<string, ControlRoute> = {
   ...instagramRoutes,
+  ...googleRoutes,
   'GET /health': (_, exchange) => answer(exchange, 200, { status: 'ok' }),
   'GET /counters': ({ counters }, exchange) => answer(exchange, 200, counters),
   'GET /settings': ({ settings }, exchange) => answer(exchange, 200, shownSettings(settings)),
@@ -65,7 +68,8 @@ export async function answerControl(simulation: Simulation, exchange: Exchange):
   answer(exchange, 404, { error: 'no such route', routes: Object.keys(routes) });
 }
 
-function shownSettings({ appSecret: _, instagramAppSecret: __, ...shown }: Simulation['settings']) {
+function shownSettings(settings: Simulation['settings']) {
+  const { appSecret: _, instagramAppSecret: __, googleClientSecret: ___, ...shown } = settings;
   return shown;
 }
 
@@ -82,6 +86,7 @@ function reset(simulation: Simulation, exchange: Exchange): void {
   timers.clear();
   forget(whatsApp);
   forgetInstagram(instagram);
+  forgetGoogle(simulation.google);
   model.faults.clear();
   model.requests.clear();
   for (const { faults } of [mail, inbox]) faults.clear();

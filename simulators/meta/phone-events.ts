@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * What the simulated phone sees, on a number of WhatsApp (`phoneNumberId`) or an account of Instagram (`accountId`).
+ * What the simulated phone sees, on a number of WhatsApp (`phoneNumberId`) or an account of Instagram (`accountId`, which is an e-mail address for Google's calendars).
  * `customer` is who holds it; undefined when the simulator cannot know.
  */
 export type PhoneEvent = ({ phoneNumberId: string } | { accountId: string }) & {
-  type: 'read' | 'typing' | 'message' | 'status' | 'written' | 'seen' | 'echo';
+  type: 'read' | 'typing' | 'message' | 'status' | 'written' | 'seen' | 'echo' | 'calendar';
   customer?: string | undefined;
   messageId?: string | undefined;
   [fact: string]: unknown;

@@ -51,7 +51,7 @@ export function oauthBrowser(): OAuthBrowser {
     const consent = await visit(startUrl);
     if (!consent.text.includes('Simulated')) throw new Error(`no consent page: ${consent.text}`);
     const url = new URL(consent.url);
-    const scopes = (url.searchParams.get('scope') ?? '').split(',');
+    const scopes = (url.searchParams.get('scope') ?? '').split(/[ ,]/);
     url.pathname = url.pathname.replace(/^(\/[^/]+)\/.*$/, '$1/decide');
     url.searchParams.set('decision', wanted.decision);
     if (wanted.accounts !== undefined) url.searchParams.set('accounts', wanted.accounts.join(','));

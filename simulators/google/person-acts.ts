@@ -1,0 +1,93 @@
+import { type JsonObject, textAt } from '../lib/json.ts';
+import { offeredAccount } from './consent-screen.ts';
+import { hasWrongSpan, readEventBody } from './event-body.ts';
+import type { StoredEvent } from './events.ts';
+import { type ShownEvent, showEvent } from './shown-events.ts';
+import type { GoogleWorld } from './world.ts';
+
+/** Somebody does something in Google's calendar by hand; an error text when it makes no sense. */
+export function personActs(world: GoogleWorld, act: JsonObject): ShownEvent | string {
+  if (act['kind'] === 'create') return create(world, act);
+  const before = findEvent(world, act);
+  if (before === undefined) return 'no such event';
+  const after = changed(before, act);
+  if (typeof after === 'string') return after;
+  if (hasWrongSpan(after)) return 'it ends before it begins';
+  const kind = after.status === 'cancelled' ? 'cancelled' : 'changed';
+  return showEvent(world.events.save(after, kind));
+}
+
+function create(world: GoogleWorld, act: JsonObject): ShownEvent | string {
+  const account = textAt(act, 'account') ?? offeredAccount;
+  const calendar = world.accounts.calendar(account, textAt(act, 'calendarId') ?? 'primary');
+  if (calendar === undefined) return 'no such calendar';
+  const read = readEventBody({ ...act, ...timesOf(act) }, undefined);
+  if ('error' in read) return read.error.message ?? 'it makes no sense';
+  const { start, end, attendees = [], fields = {}, status = 'confirmed' } = read;
+  if (start === undefined || end === undefined || hasWrongSpan({ start, end })) {
+    return 'it needs a start and a later end';
+  }
+  return showEvent(
+    world.events.save(
+      {
+        eventId: textAt(act, 'eventId') ?? world.newId('hand').replace(/[^0-9a-v]/g, '0'),
+        calendarId: calendar.calendarId,
+        calendarZone: calendar.timeZone,
+        account,
+        status,
+        start,
+        end,
+        attendees,
+        fields,
+        sequence: 0,
+        createdAt: world.now(),
+      },
+      'created',
+    ),
+  );
+}
+
+function changed(before: StoredEvent, act: JsonObject): StoredEvent | string {
+  const sequence = before.sequence + 1;
+  if (act['kind'] === 'cancel') return { ...before, status: 'cancelled', sequence };
+  if (act['kind'] === 'respond') {
+    const responseStatus = responses.find((one) => one === act['response']);
+    if (responseStatus === undefined) return 'no such response';
+    const attendees = before.attendees.map((one) =>
+      one.email === act['email'] ? { ...one, responseStatus } : one,
+    );
+    return { ...before, attendees };
+  }
+  if (act['kind'] !== 'move' && act['kind'] !== 'edit') return 'no such act';
+  const { eventId: _, kind: __, account: ___, calendarId: ____, ...body } = act;
+  const read = readEventBody({ ...body, ...timesOf(act) }, before);
+  if ('error' in read) return read.error.message ?? 'it makes no sense';
+  return { ...before, ...read, sequence };
+}
+
+const responses = ['needsAction', 'declined', 'tentative', 'accepted'] as const;
+
+/** Times may be given in short: an instant, or a day. */
+function timesOf(act: JsonObject): JsonObject {
+  const times: JsonObject = {};
+  for (const name of ['start', 'end']) {
+    const given = act[name];
+    if (given instanceof Date) times[name] = { dateTime: given.toISOString() };
+    if (typeof given !== 'string') continue;
+    times[name] = /^\d{4}-\d\d-\d\d$/.test(given) ? { date: given } : { dateTime: given };
+  }
+  return times;
+}
+
+function findEvent(world: GoogleWorld, act: JsonObject): StoredEvent | undefined {
+  const account = textAt(act, 'account');
+  const calendarId = textAt(act, 'calendarId');
+  return world.events
+    .all()
+    .find(
+      (event) =>
+        event.eventId === act['eventId'] &&
+        [undefined, event.account].includes(account) &&
+        [undefined, 'primary', event.calendarId].includes(calendarId),
+    );
+}
