@@ -45,6 +45,8 @@ export async function askModel(
     context: ToolContext;
     signal: AbortSignal;
     draft?: CarefulDraft | undefined;
+    /** What the instructions told the model already, such as the meetings that stand: it counts as looked up. */
+    known?: readonly Deed[];
     /** Hears of each answer that was not let through, whether it is asked for again or not. */
     onBrokenPromise?: (kinds: PromiseKind[]) => void;
   },
@@ -56,7 +58,7 @@ export async function askModel(
     instructions: request.instructions,
     handOver: null,
     links: [],
-    did: [],
+    did: [...(options.known ?? [])],
     hasTriedAgain: false,
     broke: [],
   };

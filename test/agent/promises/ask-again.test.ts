@@ -15,7 +15,7 @@ const tool = (name: string, ...did: Deed[]): AgentTool => ({
 const tools = [tool('book_meeting', 'booked'), tool('my_meetings', 'listed_meetings')];
 
 /** Asks a model that says these in turn; `@name` calls that tool, and '' is an empty answer. */
-async function ask(steps: string[]) {
+async function ask(steps: string[], known: Deed[] = []) {
   const requests: ModelRequest[] = [];
   const broken: string[] = [];
   const asked: Asked = await askModel(
@@ -46,6 +46,7 @@ async function ask(steps: string[]) {
       toolbox: toolbox(tools),
       context: { userId: 'usr_1', conversationId: 'cnv_1', contactId: 'con_1' },
       signal: new AbortController().signal,
+      known,
       onBrokenPromise: (kinds) => broken.push(...kinds),
     },
   );
@@ -83,6 +84,14 @@ describe('askModel with an answer that promises what was not done', () => {
     const listed = await ask(['@my_meetings', lie, 'Nothing is booked yet.']);
     expect(listed.asked).toMatchObject({ text: 'Nothing is booked yet.' });
     expect(listed.requests).toHaveLength(3);
+  });
+
+  // Seen failing with what is known left out of the deeds.
+  it('lets it say what its instructions told it, as if it had looked that up', async () => {
+    const stands = 'Your appointment is confirmed for Wednesday.';
+    expect((await ask([stands], ['listed_meetings'])).asked).toMatchObject({ text: stands });
+    expect((await ask([stands, 'Let me look.'])).asked).toMatchObject({ text: 'Let me look.' });
+    expect((await ask([lie, 'Hm.'], ['listed_meetings'])).asked).toMatchObject({ text: 'Hm.' });
   });
 
   it('counts this second try apart from the one after an empty answer', async () => {
