@@ -1,6 +1,9 @@
 import { reachableUrl } from '../src/config/public-url.ts';
 import type { Context } from '../src/context.ts';
+import { linkBase } from '../src/leads/links/tracked-links.ts';
 import { tellTeam } from '../src/leads/telling/tell-team.ts';
+import { icsLinks } from '../src/meetings/telling/ics-links.ts';
+import { workOnMeetingMessages } from '../src/meetings/telling/tell-customers.ts';
 import { workOnNotifications } from '../src/notifications/sending/notification-worker.ts';
 import type { SendDeps } from '../src/notifications/sending/send-notification.ts';
 
@@ -32,10 +35,17 @@ export function startNotifications(context: Context): { stop(): void } {
     enqueue: context.queues.enqueue,
     stopping: stopping.signal,
   };
+  const telling = { ...context, ...deps, links: icsLinks(context, reachableBase(context)) };
   context.queues.work('notifications', {
     'notifications.send': ({ items }) => workOnNotifications(deps, items),
     // Here and not beside the reading of leads, so that no backlog there keeps people from being told.
     'leads.tell': ({ items }) => tellTeam(deps, items),
+    'meetings.tell': ({ items }) => workOnMeetingMessages(telling, items),
   });
   return { stop: () => stopping.abort() };
+}
+
+/** Where customers reach this installation: a simulator is on a machine of ours, no real provider is. */
+function reachableBase({ config, providers }: Context): string | undefined {
+  return linkBase(config.http, providers.graphUrl.startsWith('http:'));
 }

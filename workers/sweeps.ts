@@ -9,6 +9,7 @@ import { errorText } from '../src/lib/errors.ts';
 import { type NamedTask, runEach } from '../src/lib/run-each.ts';
 import { sweepFileDeletions } from '../src/media/delete-files.ts';
 import { sweepUploads } from '../src/media/uploads/sweep-uploads.ts';
+import { sweepMeetingMessages } from '../src/meetings/telling/sweep-meeting-messages.ts';
 import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
 import { forgetTickets } from '../src/oauth/tickets.ts';
 import { deleteOldEvents } from '../src/realtime/delete-old-events.ts';
@@ -32,6 +33,7 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     { name: 'profiles', run: () => sweepProfiles(finder) },
     { name: 'notifications', run: () => sweepNotifications(finder) },
     { name: 'deletions of files', run: () => sweepFileDeletions(finder) },
+    { name: 'words about meetings', run: () => sweepMeetingMessages(finder) },
     { name: 'tokens', run: () => sweepTokens(finder) },
   ];
   const outlived: NamedTask[] = [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Name, Text } from '../lib/http/fields.ts';
+import { MeetingSettings } from './meeting-settings.ts';
 import { WebchatSettings } from './webchat-settings.ts';
 
 /** What a link of the business is for. */
@@ -44,6 +45,8 @@ export const AgentSettings = z.strictObject({
       website: ButtonText,
     })
     .optional(),
+  /** What customers are told of their meetings without having asked. */
+  meetings: MeetingSettings.optional(),
   /** The chat on the business's pages. */
   webchat: WebchatSettings.optional(),
 });

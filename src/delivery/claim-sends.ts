@@ -14,6 +14,11 @@ const ClaimRow = z.object({
   text: z.string(),
   button: z.object({ label: z.string(), url: z.string() }).nullable().catch(null),
   inReplyTo: ReplyTarget.nullable().catch(null),
+  /** What goes out in the place of this text where the reply window has closed. */
+  template: z
+    .object({ name: z.string(), language: z.string(), parameters: z.array(z.string()) })
+    .nullable()
+    .catch(null),
   file: z
     .object({
       attachmentId: z.string(),
@@ -116,7 +121,7 @@ export async function claimSends(
         )
         select t.user_id as "userId", t.conversation_id as "conversationId",
                t.message_id as "messageId", m.text, m.content -> 'button' as button,
-               m.content -> 'inReplyTo' as "inReplyTo",
+               m.content -> 'inReplyTo' as "inReplyTo", m.content -> 'template' as template,
                (select json_build_object(
                          'attachmentId', f.attachment_id, 'mimeType', f.mime_type,
                          'sizeBytes', f.size_bytes, 'filename', f.filename,

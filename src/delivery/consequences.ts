@@ -55,8 +55,8 @@ export async function markAccountBroken(
 }
 
 /**
- * A message that its status says came too late for the reply window goes out once more, as the agent's template if
- * it has one; answers where to look then. Does nothing a second time, and nothing for a template.
+ * A message that its status says came too late for the reply window goes out once more, as its own template
+ * or the agent's if there is one; answers where to look then. Does nothing a second time, and nothing for a template.
  */
 export async function sendTemplateInstead(
   app: Pool,
@@ -75,7 +75,8 @@ export async function sendTemplateInstead(
            join agents a on a.agent_id = c.agent_id and a.user_id = c.user_id
           where d.user_id = $1 and d.message_id = $2 and d.status = 'failed'
             and m.message_id = d.message_id and m.user_id = d.user_id
-            and a.settings ->> 'templateName' is not null and not m.content ? 'sentTemplate'
+            and (a.settings ->> 'templateName' is not null or m.content ? 'template')
+            and not m.content ? 'sentTemplate'
          returning d.message_id, d.conversation_id
        ), message as (
          update messages m set status = 'pending', platform_message_id = null

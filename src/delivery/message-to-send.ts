@@ -26,7 +26,9 @@ export function messageToSend(
     const file = fileToSend(claimed, channel, downloads);
     return { ...(file ?? { kind: 'text', text: withAddress(claimed) }), ...late };
   }
-  if (claimed.templateName === null || !channel.capabilities.hasTemplates) return undefined;
+  if (!channel.capabilities.hasTemplates) return undefined;
+  if (claimed.template !== null) return { kind: 'template', ...claimed.template };
+  if (claimed.templateName === null) return undefined;
   return {
     kind: 'template',
     name: claimed.templateName,

@@ -110,7 +110,8 @@ async function attempt(
     {
       attempts: claimed.attempts,
       settleMs: deps.settleMs,
-      hasTemplate: claimed.templateName !== null && channel.capabilities.hasTemplates,
+      hasTemplate:
+        (claimed.template ?? claimed.templateName) !== null && channel.capabilities.hasTemplates,
       wasTemplate,
     },
     deps.random,
@@ -121,7 +122,7 @@ async function attempt(
     userId: claimed.userId,
     messageId: claimed.messageId,
     record: result,
-    templateName: wasTemplate ? claimed.templateName : null,
+    templateName: message?.kind === 'template' ? message.name : null,
   });
   report(deps.log, claimed, outcome);
   if (result.result === 'again' && result.inMs > 0) return { inMs: result.inMs };

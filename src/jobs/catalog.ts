@@ -15,6 +15,9 @@ const Attachments = z.object({
 const Contacts = z.object({
   items: z.array(z.object({ userId: z.string(), contactId: z.string() })).min(1),
 });
+const Meetings = z.object({
+  items: z.array(z.object({ userId: z.string(), meetingId: z.string() })).min(1),
+});
 const Files = z.object({
   items: z.array(z.object({ userId: z.string(), storageKey: z.string() })).min(1),
 });
@@ -42,6 +45,8 @@ export const jobs = {
   'leads.extract': { group: 'leads', payload: Conversations, attempts: 3 },
   /** Conversations of which the sales team may have to be told something. */
   'leads.tell': { group: 'notifications', payload: Conversations, attempts: 3 },
+  /** Meetings of which the customer may have to be told something now; not behind what Google is asked. */
+  'meetings.tell': { group: 'notifications', payload: Meetings, attempts: 3 },
   /** Notifications that may be sent now. */
   'notifications.send': { group: 'notifications', payload: Notifications, attempts: 3 },
 } as const satisfies Record<string, { group: string; payload: z.ZodType; attempts: number }>;

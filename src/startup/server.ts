@@ -13,6 +13,8 @@ import { linkRouter } from '../leads/links/link-router.ts';
 import { sleep } from '../lib/clock.ts';
 import { tenantOf } from '../lib/http/caller.ts';
 import { downloadRouter } from '../media/download/router.ts';
+import { icsLinks } from '../meetings/telling/ics-links.ts';
+import { icsRouter } from '../meetings/telling/ics-router.ts';
 import { sendNotification } from '../notifications/sending/send-notification.ts';
 import { createEventFeed } from '../realtime/event-feed.ts';
 import { eventRoutes } from '../realtime/routes.ts';
@@ -80,6 +82,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
         webchat.router,
         widget.router,
         downloadRouter({ ...context, links: context.downloads }),
+        icsRouter({ ...context, links: icsLinks(context, undefined) }),
         linkRouter({ ...context, recorder }),
         startPageRouter({ root: startPageFiles, demo: () => demoInfo(deps) }),
         leadPageRouter({

@@ -59,6 +59,7 @@ const adapters: Record<string, RegExp> = {
   'nodemailer/lib/shared': /^src\/notifications\/notifiers\/smtp\.ts$/,
   'nodemailer/lib/smtp-connection': /^src\/notifications\/notifiers\/smtp\.ts$/,
   standardwebhooks: /^src\/notifications\/notifiers\/webhook-notifier\.ts$/,
+  'ical-generator': /^src\/meetings\/telling\/ics\.ts$/,
   isbot: /^src\/leads\/links\/click-rules\.ts$/,
   'temporal-polyfill': /^src\/lib\/local-times\.ts$/,
   'csv-stringify/sync': /^src\/leads\/lead-csv\.ts$/,

@@ -2,13 +2,15 @@ import type { Db } from '../../lib/db.ts';
 import type { MeetingRow } from '../meeting.ts';
 
 /** What a customer can be told about a meeting without having asked. */
-export type MeetingMessageKind =
-  | 'confirmed'
-  | 'failed'
-  | 'moved'
-  | 'cancelled'
-  | 'declined'
-  | 'reminder';
+export const meetingMessageKinds = [
+  'confirmed',
+  'failed',
+  'moved',
+  'cancelled',
+  'declined',
+  'reminder',
+] as const;
+export type MeetingMessageKind = (typeof meetingMessageKinds)[number];
 
 type AboutMeeting = Pick<MeetingRow, 'userId' | 'meetingId' | 'meetingTime' | 'version'>;
 
