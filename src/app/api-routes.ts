@@ -2,6 +2,7 @@ import { accountRoutes } from '../accounts/routes.ts';
 import { costRoutes } from '../analytics/cost-routes.ts';
 import { costOfLead } from '../analytics/lead-costs.ts';
 import { leadTimelineRoutes } from '../analytics/lead-timeline-routes.ts';
+import { availabilityRoutes } from '../availability/availability-routes.ts';
 import type { Channel } from '../channels/channel.ts';
 import { connectAccountRoutes } from '../channels/connect-account-routes.ts';
 import type { Platform } from '../channels/inbound-event.ts';
@@ -68,6 +69,7 @@ export type ApiDeps = Omit<UploadDeps, 'app'> & {
 export function apiRoutes(deps: ApiDeps): Route[] {
   return [
     ...accountRoutes(deps),
+    ...availabilityRoutes(deps),
     ...phoneNumberRoutes({
       ...deps,
       numberRestored: (tx, number) =>

@@ -1,4 +1,6 @@
 import { AgentSettings } from '../accounts/agent-settings.ts';
+import { NewPerson } from '../availability/bookable-people.ts';
+import { ProfileChange } from '../availability/business-profiles.ts';
 
 /** The business that a new database begins with, while providers are simulated. It is made up. */
 export const demoBusiness = {
@@ -74,3 +76,31 @@ export const demoPlaces: DemoPlace[] = [
     }),
   },
 ];
+
+const weekday = [{ from: '09:00', to: '18:00' }];
+const lunch = [{ from: '13:00', to: '14:00' }];
+
+/** When the demo business can be met. */
+export const demoProfile = ProfileChange.parse({
+  businessName: demoBusiness.name,
+  typeOfBusiness: 'Furniture workshop',
+  businessTimezone: 'Europe/Lisbon',
+  operatingSchedule: {
+    hours: {
+      mon: weekday,
+      tue: weekday,
+      wed: weekday,
+      thu: weekday,
+      fri: weekday,
+      sat: [{ from: '10:00', to: '14:00' }],
+    },
+    breaks: { mon: lunch, tue: lunch, wed: lunch, thu: lunch, fri: lunch },
+  },
+  services: [
+    { name: 'Workshop visit', durationMinutes: 30 },
+    { name: 'Furniture consultation', durationMinutes: 60 },
+  ],
+});
+
+/** Who can be met there. They are made up, as the business is. */
+export const demoPeople = ['Rita', 'Tomás'].map((name) => NewPerson.parse({ name }));

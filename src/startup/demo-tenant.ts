@@ -5,6 +5,7 @@ import { asTenant } from '../lib/tenant.ts';
 import { defaultRules } from '../notifications/targets/rules.ts';
 import { readTargetAddress } from '../notifications/targets/target-address.ts';
 import { insertTarget } from '../notifications/targets/targets.ts';
+import { addMissingProfiles } from './demo-availability.ts';
 import { demoBusiness } from './demo-business.ts';
 import { addMissingChannels, type DemoChannelDeps } from './demo-channels.ts';
 
@@ -19,7 +20,7 @@ const CountRow = z.object({ count: z.number() });
 
 /**
  * Finds the demo tenant, or makes it if the installation has no tenant at all; undefined if it has others only. It is
- * given the channels that it never had. Its sales team hears of leads by mail while mails are simulated, unless
+ * given the channels, the people and the profiles that it never had. Its sales team hears of leads by mail while mails are simulated, unless
  * somebody set up another target or removed this one.
  */
 export async function ensureDemoTenant(deps: DemoDeps): Promise<DemoTenant | undefined> {
@@ -35,6 +36,7 @@ export async function ensureDemoTenant(deps: DemoDeps): Promise<DemoTenant | und
       await addKeyAndCredits(tx, deps, { userId, apiKey });
     }
     await addMissingChannels(tx, deps, userId);
+    await addMissingProfiles(tx, deps, userId);
     // Also one that somebody removed, if it was ever told of something: only then is it remembered.
     if (deps.isMailSimulated && (await countOf(tx, 'notification_targets', userId)) === 0) {
       await addSalesTarget(tx, deps, userId);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseAgentSettings } from '../../src/accounts/agent-settings.ts';
+import { readPeople } from '../../src/availability/bookable-people.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { asTenant } from '../../src/lib/tenant.ts';
 import { defaultRules } from '../../src/notifications/targets/rules.ts';
@@ -54,6 +55,28 @@ describe('ensureDemoTenant', () => {
     for (const purpose of Object.keys(links ?? {})) {
       expect(rows[0].instructions).toContain(`the ${purpose} link`);
     }
+  });
+
+  // Seen failing with `not exists` taken out of addMissingProfiles: what was changed is then as it was.
+  it('can be met by all its agents and two people, and leaves what somebody changed', async () => {
+    const userId = await demoUser();
+    await database.owner.query(`update business_profiles set business_name = 'Other'`);
+    await database.owner.query(`update bookable_people set name = 'Somebody'`);
+
+    await demoUser();
+
+    const app = deps.app;
+    const people = await asTenant(app, userId, (tx) => readPeople(tx, userId));
+    const profiles = await database.owner.query(
+      'select business_name, services from business_profiles where user_id = $1',
+      [userId],
+    );
+    expect(people.map(({ name }) => name)).toEqual(['Somebody', 'Somebody']);
+    expect(profiles.rows).toHaveLength(3);
+    expect(profiles.rows[0]).toMatchObject({
+      business_name: 'Other',
+      services: [{ name: 'Workshop visit' }, { name: 'Furniture consultation' }],
+    });
   });
 
   it('tells its sales team by mail, and is the same tenant at the next start', async () => {
