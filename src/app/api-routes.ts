@@ -31,6 +31,10 @@ import type { DownloadLinks } from '../media/download/download-links.ts';
 import { forgetFiles } from '../media/forget-files.ts';
 import type { UploadDeps } from '../media/uploads/take-upload.ts';
 import { uploadRoutes } from '../media/uploads/upload-routes.ts';
+import type { Calendar } from '../meetings/calendar.ts';
+import { calendarConsequences } from '../meetings/connection/calendar-consequences.ts';
+import { googleCalendarRoutes } from '../meetings/connection/connect-routes.ts';
+import type { GoogleOAuth } from '../meetings/google/google-oauth.ts';
 import { forgetNotifications } from '../notifications/forget-notifications.ts';
 import { noticeRoutes } from '../notifications/notice-routes.ts';
 import { notificationRoutes } from '../notifications/notification-routes.ts';
@@ -59,6 +63,9 @@ export type ApiDeps = Omit<UploadDeps, 'app'> & {
   publishPersonTyping: (conversation: { userId: string; conversationId: string }) => void;
   /** Sends a notification that is due, for the test button. */
   sendNotification: (ref: NotificationRef) => Promise<unknown>;
+  calendar: Calendar;
+  /** Undefined where the installation has no app at Google. */
+  googleOAuth: GoogleOAuth | undefined;
   /** Where browsers reach this installation; undefined when nobody knows. */
   publicUrl: string | undefined;
   /** The model of a prompt that names none. */
@@ -81,6 +88,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
       filesOwed: (userId) => hintFileDeletions(deps, userId),
     }),
     ...connectAccountRoutes(deps),
+    ...googleCalendarRoutes({ ...deps, ...calendarConsequences }),
     ...conversationRoutes(deps),
     ...messageRoutes(deps),
     typingRoute(deps),

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
-import { InvalidRequest } from '../lib/http/http-errors.ts';
 import { type Route, tenantRoute } from '../lib/http/route.ts';
 import type { NewId } from '../lib/ids.ts';
+import { OAuthNotConfigured, requireOwnOrigin } from '../oauth/link-rules.ts';
 import { startUrl } from '../oauth/oauth-router.ts';
 import { issueTicket } from '../oauth/tickets.ts';
 import type { Channel } from './channel.ts';
 import type { Platform } from './inbound-event.ts';
-import { OAuthNotConfigured } from './phone-number-errors.ts';
 
 export type ConnectAccountRouteDeps = {
   app: Pool;
@@ -83,11 +82,4 @@ function readyFor(
     platform,
     'Accounts cannot be connected this way yet: whoever runs this installation has to set PUBLIC_URL, where browsers reach it.',
   );
-}
-
-/** Nobody is sent to another site by a link of ours. Throws InvalidRequest. */
-function requireOwnOrigin(returnUrl: string, publicUrl: string): void {
-  if (new URL(returnUrl).origin === new URL(publicUrl).origin) return;
-  const message = `must begin with ${new URL(publicUrl).origin}`;
-  throw new InvalidRequest([{ in: 'body', field: 'returnUrl', message }]);
 }

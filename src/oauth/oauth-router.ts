@@ -20,7 +20,12 @@ export type OAuthProvider = {
   /** Where the business's browser is sent to be asked. */
   consentUrl(request: { asked: Asked; state: string; redirectUri: string }): string;
   /** Does what the code allows. Its state was ours and is used up; no transaction is open. */
-  finish(request: { asked: Asked; code: string; redirectUri: string }): Promise<OAuthEnd>;
+  finish(request: {
+    asked: Asked;
+    state: string;
+    code: string;
+    redirectUri: string;
+  }): Promise<OAuthEnd>;
 };
 
 export type OAuthRouterDeps = {
@@ -124,6 +129,7 @@ async function end(
   const redirectUri = callbackUrl(publicUrl, provider.name);
   const { isDone, status, ...words } = await finishOrSay(deps, provider, {
     asked,
+    state: query.state,
     code: query.code,
     redirectUri,
   });

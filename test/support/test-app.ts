@@ -13,6 +13,7 @@ import { newId } from '../../src/lib/ids.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
 import { openFolderMediaStore } from '../../src/media/folder-media-store.ts';
 import { createSharpCleaner } from '../../src/media/intake/sharp-cleaner.ts';
+import { googleCalendar } from '../../src/meetings/google/google-calendar.ts';
 import { notifierKinds } from '../../src/notifications/notifier.ts';
 import { sendNotification } from '../../src/notifications/sending/send-notification.ts';
 import { scriptedChannel } from './scripted-channel.ts';
@@ -71,6 +72,9 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     newId,
     now: () => new Date(),
     channelFor: () => channel,
+    // Nobody listens there: what asks Google is tested against its simulator.
+    calendar: googleCalendar({ apiUrl: 'http://127.0.0.1:9', timeoutMs: 1_000 }),
+    googleOAuth: undefined,
     enqueue,
     log,
     publishLook: () => {},

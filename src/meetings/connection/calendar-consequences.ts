@@ -1,0 +1,7 @@
+import type { Db } from '../../lib/db.ts';
+
+/** What follows when a calendar is connected or let go of; each joins the transaction that does it. */
+export const calendarConsequences = {
+  onConnect: async (_tx: Db, _userId: string): Promise<void> => {},
+  onDisconnect: async (_tx: Db, _userId: string): Promise<void> => {},
+};
