@@ -1,9 +1,12 @@
 import { BadConfiguration, type Role, readConfig } from './config/config.ts';
 import { migrateJobTables } from './jobs/bullmq.ts';
 import { type JobGroup, jobGroups } from './jobs/catalog.ts';
+import { type DatabaseRole, urlForRole } from './lib/database-roles.ts';
+import { createPool, type Pool } from './lib/db.ts';
 import { errorText } from './lib/errors.ts';
 import { migrate } from './lib/migrate.ts';
 import { openInstallation } from './startup/installation.ts';
+import { rotateKey } from './startup/rotate-key.ts';
 import { runRole } from './startup/run-role.ts';
 
 const [command = 'all', ...rest] = process.argv.slice(2);
@@ -18,6 +21,7 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const config = readConfig(environment());
   if (command === 'migrate') return runMigrations(config);
+  if (command === 'rotate-key') return runRotation(config);
   const role = asRole(command);
   await runRole({ config, role, groups: role === 'worker' ? asGroups(rest) : [...jobGroups] });
 }
@@ -36,9 +40,37 @@ async function runMigrations(config: ReturnType<typeof readConfig>): Promise<voi
   }
 }
 
+/** The exit code tells whether the current key opens everything. */
+async function runRotation(config: ReturnType<typeof readConfig>): Promise<void> {
+  const say = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
+  const installation = await openInstallation(config, say);
+  const { ownerUrl, vault } = installation;
+  const pool = (role: DatabaseRole): Pool =>
+    createPool({
+      url: urlForRole(ownerUrl, role, vault),
+      maxConnections: 1,
+      applicationName: 'rapport rotate-key',
+      onError: (error) => say(errorText(error)),
+    });
+  const [app, admin] = [pool('rapport_app'), pool('rapport_admin')];
+  try {
+    // The roles' passwords come from the key, too: this sets them.
+    await migrate({ ownerUrl, vault, migrateJobs: migrateJobTables });
+    const { isDone } = await rotateKey({ app, admin, vault, say });
+    process.exitCode = isDone ? 0 : 1;
+  } finally {
+    await Promise.all([app.end(), admin.end()]);
+    await installation.stop();
+  }
+}
+
 function asRole(name: string): Role {
   if (name === 'all' || name === 'server' || name === 'worker') return name;
-  throw new BadConfiguration(`There is no command "${name}": all, server, worker or migrate.`);
+  throw new BadConfiguration(
+    `There is no command "${name}": all, server, worker, migrate or rotate-key.`,
+  );
 }
 
 function asGroups(names: string[]): JobGroup[] {

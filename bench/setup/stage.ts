@@ -57,7 +57,7 @@ export async function openStage(options: {
   postgresSettings?: Record<string, string>;
 }): Promise<Stage> {
   await mkdir(options.parentDir, { recursive: true });
-  const vault = createVault(Buffer.from(encryptionKey, 'base64'));
+  const vault = createVault({ current: Buffer.from(encryptionKey, 'base64') });
   const postgres = await startBenchPostgres(
     options.parentDir,
     vault,

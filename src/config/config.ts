@@ -13,6 +13,9 @@ export class BadConfiguration extends Error {
 
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 const appId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'is no id of an app');
+const encryptionKey = z
+  .base64()
+  .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64');
 const milliseconds = z.coerce.number().int().min(0).max(86_400_000);
 const count = z.coerce.number().int().min(1).max(100_000);
 
@@ -26,10 +29,12 @@ const Environment = z
     REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
     DATA_DIR: z.string().default('.data'),
     LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
-    ENCRYPTION_KEY: z
-      .base64()
-      .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64')
-      .optional(),
+    ENCRYPTION_KEY: encryptionKey.optional(),
+    ENCRYPTION_KEY_PREVIOUS: z
+      .string()
+      .default('')
+      .transform((value) => value.split(',').flatMap((key) => key.trim() || []))
+      .pipe(z.array(encryptionKey).max(10)),
     ADMIN_API_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
     META_APP_SECRET: z.string().min(1).optional(),
     META_VERIFY_TOKEN: z.string().min(1).optional(),
@@ -96,6 +101,7 @@ const Environment = z
     dataDir: env.DATA_DIR,
     logLevel: env.LOG_LEVEL,
     encryptionKey: env.ENCRYPTION_KEY,
+    previousEncryptionKeys: env.ENCRYPTION_KEY_PREVIOUS,
     adminApiKey: env.ADMIN_API_KEY,
     meta: {
       appSecret: env.META_APP_SECRET,

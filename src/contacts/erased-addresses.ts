@@ -10,7 +10,20 @@ export function addressHash(
   userId: string,
   { kind, address }: { kind: string; address: string },
 ): string {
-  return vault.derive(`erased address ${userId} ${kind} ${address}`);
+  return vault.derive(purposeOf(userId, kind, address));
+}
+
+/** As the address may have been written down, also with a key before the current one. */
+export function addressHashes(
+  vault: Pick<Vault, 'deriveAll'>,
+  userId: string,
+  { kind, address }: { kind: string; address: string },
+): string[] {
+  return vault.deriveAll(purposeOf(userId, kind, address));
+}
+
+function purposeOf(userId: string, kind: string, address: string): string {
+  return `erased address ${userId} ${kind} ${address}`;
 }
 
 /** Forgets that addresses were somebody's who was erased, once nothing can be on its way any more. */

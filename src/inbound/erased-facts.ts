@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChannelAccount, ContactAddress, InboundEvent } from '../channels/inbound-event.ts';
-import { addressHash } from '../contacts/erased-addresses.ts';
+import { addressHashes } from '../contacts/erased-addresses.ts';
 import type { Pool } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
 import { accountKey, type InboundFacts, personKey } from './inbound-facts.ts';
@@ -20,7 +20,7 @@ export type ErasedFacts = {
  * between the two is found either there or here.
  */
 export async function readErasedFacts(
-  deps: { receiver: Pool; vault: Pick<Vault, 'derive'> },
+  deps: { receiver: Pool; vault: Pick<Vault, 'deriveAll'> },
   events: InboundEvent[],
   facts: InboundFacts,
 ): Promise<ErasedFacts> {
@@ -61,7 +61,7 @@ type Stranger = {
 };
 
 function strangersOf(
-  vault: Pick<Vault, 'derive'>,
+  vault: Pick<Vault, 'deriveAll'>,
   event: InboundEvent,
   facts: InboundFacts,
 ): Stranger[] {
@@ -70,12 +70,14 @@ function strangersOf(
   if (named === undefined || userId === undefined) return [];
   const isKnown = named.addresses.some((address) => facts.people.has(personKey(userId, address)));
   if (isKnown) return [];
-  return named.addresses.map((address) => ({
-    key: personKey(userId, address),
-    userId,
-    hash: addressHash(vault, userId, address),
-    conversationId: event.type === 'message' ? event.newConversationId : undefined,
-  }));
+  return named.addresses.flatMap((address) =>
+    addressHashes(vault, userId, address).map((hash) => ({
+      key: personKey(userId, address),
+      userId,
+      hash,
+      conversationId: event.type === 'message' ? event.newConversationId : undefined,
+    })),
+  );
 }
 
 function whoIsNamed(

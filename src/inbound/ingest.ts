@@ -23,7 +23,7 @@ import { type StoredPlan, storePlan } from './store-plan.ts';
 
 export type IngestDeps = {
   receiver: Pool;
-  vault: Pick<Vault, 'derive'>;
+  vault: Pick<Vault, 'deriveAll'>;
   newId: NewId;
   replyWindowMs: ReplyWindowMs;
   hasProfiles: HasProfiles;

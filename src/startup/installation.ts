@@ -29,11 +29,9 @@ export async function openInstallation(
   return {
     ownerUrl: postgres.url,
     isEmbedded: true,
-    vault: createVault(
-      Buffer.from(
-        config.encryptionKey ?? (await keptSecret(config.dataDir, 'encryption-key')),
-        'base64',
-      ),
+    vault: openVault(
+      config,
+      config.encryptionKey ?? (await keptSecret(config.dataDir, 'encryption-key')),
     ),
     adminApiKey: config.adminApiKey ?? (await keptSecret(config.dataDir, 'admin-api-key')),
     stop: () => postgres.stop(),
@@ -57,10 +55,15 @@ function openWithDatabase(config: Config, databaseUrl: string): Installation {
   return {
     ownerUrl: databaseUrl,
     isEmbedded: false,
-    vault: createVault(Buffer.from(config.encryptionKey, 'base64')),
+    vault: openVault(config, config.encryptionKey),
     adminApiKey: config.adminApiKey,
     stop: async () => {},
   };
+}
+
+function openVault({ previousEncryptionKeys }: Config, current: string): Vault {
+  const bytesOf = (key: string): Buffer => Buffer.from(key, 'base64');
+  return createVault({ current: bytesOf(current), previous: previousEncryptionKeys.map(bytesOf) });
 }
 
 async function keptSecret(dataDir: string, name: string): Promise<string> {

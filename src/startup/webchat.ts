@@ -18,7 +18,7 @@ export function openWebchat(
     presentMessage(context.downloads, site.userId, message);
   const streams = createVisitorStreams({ ...context, ...deps, present });
   const tokens = visitorTokens({
-    key: context.vault.derive('tokens of webchat visitors'),
+    keys: context.vault.deriveAll('tokens of webchat visitors'),
     now: context.now,
   });
   return {

@@ -24,16 +24,29 @@ const Claims = z.object({
 /** So long after their last visit a visitor finds their conversation again: 180 days. */
 const lifetimeMs = 180 * 24 * 60 * 60 * 1000;
 
-/** Signs and reads the tokens of visitors (JWT, HS256) with a key of their own. */
-export function visitorTokens({ key, now }: { key: string; now: Now }) {
+/** Signs the tokens of visitors (JWT, HS256) with the first key, and reads those of any. */
+export function visitorTokens({ keys, now }: { keys: string[]; now: Now }) {
+  const [key = ''] = keys;
   // Made once: from bytes the library would make it again for every token, in a thread of its own.
-  const secret = crypto.subtle.importKey(
-    'raw',
-    new TextEncoder().encode(key),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign', 'verify'],
+  const secrets = keys.map((one) =>
+    crypto.subtle.importKey(
+      'raw',
+      new TextEncoder().encode(one),
+      { name: 'HMAC', hash: 'SHA-256' },
+      false,
+      ['sign', 'verify'],
+    ),
   );
+  const verified = async (token: string): Promise<unknown> => {
+    const tried = await Promise.allSettled(
+      secrets.map(async (secret) =>
+        jwtVerify(token, await secret, { algorithms: ['HS256'], currentDate: now() }),
+      ),
+    );
+    const good = tried.find((one) => one.status === 'fulfilled');
+    if (good !== undefined) return good.value.payload;
+    throw new BadToken('Ask for a new session.');
+  };
   return {
     sign: async ({ phoneNumberId, address, ...person }: VisitorClaims): Promise<string> =>
       new SignJWT(person)
@@ -42,18 +55,10 @@ export function visitorTokens({ key, now }: { key: string; now: Now }) {
         .setAudience(phoneNumberId)
         .setIssuedAt(now())
         .setExpirationTime(new Date(now().getTime() + lifetimeMs))
-        .sign(await secret),
+        .sign((await secrets[0]) ?? new Uint8Array()),
     /** Throws BadToken for whatever we did not sign, or not so recently. */
     read: async (token: string): Promise<VisitorClaims> => {
-      const { aud, sub, ...person } = Claims.parse(
-        (
-          await jwtVerify(token, await secret, { algorithms: ['HS256'], currentDate: now() }).catch(
-            (cause: unknown) => {
-              throw new BadToken('Ask for a new session.', { cause });
-            },
-          )
-        ).payload,
-      );
+      const { aud, sub, ...person } = Claims.parse(await verified(token));
       return { phoneNumberId: aud, address: sub, ...person };
     },
     /**

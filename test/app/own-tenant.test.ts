@@ -4,6 +4,7 @@ import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant } from '../support/arrange.ts';
 import { arrangeConversation, storedConversation } from '../support/arrange-conversation.ts';
+import { arrangeGoogleConnection } from '../support/arrange-google-connection.ts';
 import { arrangeLead } from '../support/arrange-lead.ts';
 import { arrangeNotification, arrangeTarget } from '../support/arrange-notifications.ts';
 import { type Client, clientOf, keyOf, testAdminKey } from '../support/serve-routes.ts';
@@ -47,6 +48,7 @@ beforeAll(async () => {
   const key = await keyOf(owner, arranged.userId);
   tenant = clientOf(api.app, key);
   admin = clientOf(api.app, testAdminKey);
+  await arrangeGoogleConnection(owner, arranged.userId);
   const { body: number } = await tenant
     .post('/api/v1/phone-numbers')
     .send({ metaPhoneNumberId: '10055500', accessToken: token });
@@ -91,7 +93,7 @@ describe('every route', () => {
     const showing = [...answers].filter(([, { text }]) => text.includes('"rk_'));
     expect(showing.map(([name]) => name)).toEqual(['post /users', 'post /api-keys']);
     for (const [name, { text }] of answers) {
-      expect([name, /access_?token|sha256|v1:/i.test(text)]).toEqual([name, false]);
+      expect([name, /access_?token|sha256|v[12]:/i.test(text)]).toEqual([name, false]);
       for (const hidden of [token, secret, 'secret-part', 'open_token', 'openToken']) {
         expect([name, hidden, text.includes(hidden)]).toEqual([name, hidden, false]);
       }

@@ -3,6 +3,7 @@ import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
+import { arrangeGoogleConnection } from '../support/arrange-google-connection.ts';
 import { arrangeLead } from '../support/arrange-lead.ts';
 import { arrangeNotification, arrangeTarget } from '../support/arrange-notifications.ts';
 import { type Client, clientOf, keyOf } from '../support/serve-routes.ts';
@@ -24,6 +25,8 @@ beforeAll(async () => {
   intruder = clientOf(testApp.app, await keyOf(owner, own.userId));
   victim = await arrangeTenant(owner);
   await keyOf(owner, victim.userId);
+  await arrangeGoogleConnection(owner, own.userId);
+  await arrangeGoogleConnection(owner, victim.userId);
   const { rows } = await owner.query('select api_key_id from api_keys where user_id = $1', [
     victim.userId,
   ]);

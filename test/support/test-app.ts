@@ -13,9 +13,10 @@ import { newId } from '../../src/lib/ids.ts';
 import { type Log, silentLog } from '../../src/lib/log.ts';
 import { openFolderMediaStore } from '../../src/media/folder-media-store.ts';
 import { createSharpCleaner } from '../../src/media/intake/sharp-cleaner.ts';
-import { googleCalendar } from '../../src/meetings/google/google-calendar.ts';
+import { googleOAuth as openGoogleOAuth } from '../../src/meetings/google/google-oauth.ts';
 import { notifierKinds } from '../../src/notifications/notifier.ts';
 import { sendNotification } from '../../src/notifications/sending/send-notification.ts';
+import { scriptedCalendar } from './scripted-calendar.ts';
 import { scriptedChannel } from './scripted-channel.ts';
 import { scriptedNotifier } from './scripted-notifier.ts';
 import { recordJobs, testAdminKey } from './serve-routes.ts';
@@ -72,9 +73,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     newId,
     now: () => new Date(),
     channelFor: () => channel,
-    // Nobody listens there: what asks Google is tested against its simulator.
-    calendar: googleCalendar({ apiUrl: 'http://127.0.0.1:9', timeoutMs: 1_000 }),
-    googleOAuth: undefined,
+    calendar: scriptedCalendar({ calendars: async () => [] }),
+    googleOAuth,
     enqueue,
     log,
     publishLook: () => {},
@@ -115,6 +115,17 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
   };
 }
+
+// Nobody listens there: what asks Google for tokens is tested against its simulator.
+const nowhere = 'http://127.0.0.1:9';
+const googleOAuth = openGoogleOAuth({
+  app: { id: 'an-app', secret: 'a-secret' },
+  authUrl: `${nowhere}/auth`,
+  tokenUrl: `${nowhere}/token`,
+  revokeUrl: `${nowhere}/revoke`,
+  timeoutMs: 1_000,
+  derive: testVault.derive,
+});
 
 const channel = scriptedChannel(async ({ accessToken }) =>
   accessToken === 'bad'

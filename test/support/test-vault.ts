@@ -4,4 +4,4 @@ import { createVault } from '../../src/lib/encryption.ts';
 export const testEncryptionKey = Buffer.alloc(32, 7).toString('base64');
 
 /** The vault of every test. */
-export const testVault = createVault(Buffer.from(testEncryptionKey, 'base64'));
+export const testVault = createVault({ current: Buffer.from(testEncryptionKey, 'base64') });
