@@ -162,7 +162,7 @@ describe('a wish, made slots', () => {
     );
   });
 
-  // Seen failing with the wish resolved in the business's zone, and with mustEndWithin not looked at.
+  // Seen failing with the wish resolved in the business's zone.
   it('is never outside what the customer asked for, by the clock on theirs', () => {
     fc.assert(
       fc.property(anyWish, (wish) =>
