@@ -10,7 +10,7 @@ import { sendInvitations } from './invitations.ts';
 /** `events.insert`: the id may be the writer's, and one that was ever used is refused. */
 export function insertEvent(call: Call): Answered {
   const { world, calendar, body, query } = call;
-  const eventId = textAt(body, 'id') ?? world.newId('sim').replace(/[^0-9a-v]/g, '0');
+  const eventId = textAt(body, 'id') ?? world.newEventId();
   if (!/^[0-9a-v]{5,1024}$/.test(eventId)) return invalid('Invalid resource id value.');
   if (world.events.find(calendar.calendarId, eventId) !== undefined) {
     return refused(409, 'duplicate');

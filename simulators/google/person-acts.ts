@@ -30,7 +30,7 @@ function create(world: GoogleWorld, act: JsonObject): ShownEvent | string {
   return showEvent(
     world.events.save(
       {
-        eventId: textAt(act, 'eventId') ?? world.newId('hand').replace(/[^0-9a-v]/g, '0'),
+        eventId: textAt(act, 'eventId') ?? world.newEventId(),
         calendarId: calendar.calendarId,
         calendarZone: calendar.timeZone,
         account,

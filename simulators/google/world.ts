@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Counters } from '../counters.ts';
 import { createFaultList, type FaultList } from '../lib/fault-list.ts';
 import { createIds, type NewId } from '../lib/ids.ts';
@@ -23,6 +24,8 @@ export type GoogleWorld = {
   timers: Timers;
   now: () => number;
   newId: NewId;
+  /** An id that Google chooses: letters a to v and digits. */
+  newEventId(): string;
   /** Counts what is recorded. */
   nextSequence(): number;
   /** Sync tokens of another run or an older age are refused. */
@@ -48,7 +51,8 @@ export function createGoogleWorld(parts: {
   now: () => number;
 }): GoogleWorld {
   const { settings, now } = parts;
-  const newId = createIds();
+  const run = randomBytes(9).toString('hex');
+  const newId = createIds(run);
   const hub = createEventHub();
   const channels = createChannels(parts);
   let sequence = 0;
@@ -59,7 +63,11 @@ export function createGoogleWorld(parts: {
       sequence += 1;
       return sequence;
     },
-    age: { run: newId('run'), count: 0 },
+    newEventId: () => {
+      sequence += 1;
+      return `sim${run}${sequence}`;
+    },
+    age: { run, count: 0 },
     faults: createFaultList<GoogleFault>(),
     accounts: createAccounts(() => settings.googleTimeZone),
     tokens: createTokenBook(),
