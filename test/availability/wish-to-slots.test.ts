@@ -85,8 +85,8 @@ const anyWish = fc
     weekday: fc.constantFrom(...weekdays),
     week: fc.constantFrom<('this' | 'next' | null)[]>('this', 'next', null),
     partOfDay: fc.constantFrom<(keyof typeof parts)[]>('any', 'morning', 'afternoon', 'evening'),
-    from: fc.option(fc.integer({ min: 0, max: 14 }), { freq: 1 }),
-    to: fc.option(fc.integer({ min: 10, max: 23 }), { freq: 1 }),
+    from: fc.option(fc.integer({ min: 0, max: 14 }), { freq: 2 }),
+    to: fc.option(fc.integer({ min: 10, max: 23 }), { freq: 2 }),
   })
   .map((given) => {
     const days = changes.get(given[given.whose]) ?? [];
@@ -162,7 +162,7 @@ describe('a wish, made slots', () => {
     );
   });
 
-  // Seen failing with the wish resolved in the business's zone.
+  // Seen failing with the wish resolved in the business's zone, and with mustEndWithin not looked at.
   it('is never outside what the customer asked for, by the clock on theirs', () => {
     fc.assert(
       fc.property(anyWish, (wish) =>
