@@ -24,10 +24,12 @@ create table google_calendar_syncs (
   primary key (user_id, calendar_id)
 );
 create unique index google_calendar_syncs_channel on google_calendar_syncs (channel_id) where channel_id is not null;
+create index google_calendar_syncs_old_channel on google_calendar_syncs (old_channel_id)
+  where old_channel_id is not null;
 create index google_calendar_syncs_due on google_calendar_syncs (look_at);
 select protect_tenant_table('google_calendar_syncs');
 -- Whose channel it is has to be found before anything can be asked as a tenant.
-grant select (user_id, calendar_id, channel_id, resource_id, look_at, last_told_at), update (look_at, last_told_at)
+grant select (user_id, calendar_id, channel_id, old_channel_id, look_at, last_told_at), update (look_at, last_told_at)
   on google_calendar_syncs to rapport_receiver;
 create policy receiver on google_calendar_syncs to rapport_receiver using (true) with check (true);
 grant select (user_id, calendar_id, look_at, lease_until) on google_calendar_syncs to rapport_sweeper;
