@@ -15,6 +15,8 @@ create table google_calendar_syncs (
   channel_id varchar(64),
   resource_id varchar(255),
   channel_ends_at timestamptz,
+  -- When it is renewed, some time before its end.
+  channel_renew_at timestamptz,
   -- The channel before it, until it is stopped.
   old_channel_id varchar(64),
   old_resource_id varchar(255),

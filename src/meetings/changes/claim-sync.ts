@@ -14,7 +14,9 @@ const ClaimedSync = z.object({
   syncToken: z.string().nullable(),
   attempts: z.number().int(),
   channelId: z.string().nullable(),
-  channelLivesForMs: z.number().nullable(),
+  resourceId: z.string().nullable(),
+  isChannelAlive: z.boolean(),
+  isChannelDue: z.boolean(),
   oldChannelId: z.string().nullable(),
   oldResourceId: z.string().nullable(),
   /** As text, to the microsecond: whether the calendar has told us anything since. */
@@ -47,7 +49,9 @@ export function claimSync(
           and (lease_until is null or lease_until < now())
         returning user_id as "userId", calendar_id as "calendarId", lease_id as "leaseId",
                   sync_token as "syncToken", attempts, channel_id as "channelId",
-                  (extract(epoch from channel_ends_at - now()) * 1000)::float8 as "channelLivesForMs",
+                  resource_id as "resourceId",
+                  coalesce(channel_ends_at > now(), false) as "isChannelAlive",
+                  coalesce(channel_renew_at <= now(), true) as "isChannelDue",
                   old_channel_id as "oldChannelId", old_resource_id as "oldResourceId",
                   last_told_at::text as "lastToldAt"`,
       [ref.userId, ref.calendarId, deps.newId('wrk'), leaseMs],

@@ -40,7 +40,7 @@ export async function restartSyncs(tx: Db, userId: string): Promise<void> {
         set sync_token = null, look_at = now(), attempts = 0, lease_id = null, lease_until = null,
             old_channel_id = coalesce(channel_id, old_channel_id),
             old_resource_id = coalesce(resource_id, old_resource_id),
-            channel_id = null, resource_id = null, channel_ends_at = null
+            channel_id = null, resource_id = null, channel_ends_at = null, channel_renew_at = null
       where user_id = $1`,
     [userId],
   );

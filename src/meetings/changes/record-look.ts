@@ -32,7 +32,9 @@ export function recordLook(
           set sync_token = $4, attempts = $5, lease_id = null, lease_until = null,
               last_read_at = case when $6 then now() else last_read_at end,
               look_at = case when last_told_at::text is distinct from $7::text then now()
-                             else now() + make_interval(secs => $8 / 1000.0) end
+                             else least(now() + make_interval(secs => $8 / 1000.0),
+                                        case when channel_renew_at > now() then channel_renew_at end)
+                        end
         where user_id = $1 and calendar_id = $2 and lease_id = $3
         returning look_at <= now() as "isDue"`,
       [
