@@ -9,6 +9,7 @@ import { errorText } from '../src/lib/errors.ts';
 import { type NamedTask, runEach } from '../src/lib/run-each.ts';
 import { sweepFileDeletions } from '../src/media/delete-files.ts';
 import { sweepUploads } from '../src/media/uploads/sweep-uploads.ts';
+import { sweepChanges } from '../src/meetings/changes/sweep-changes.ts';
 import { sweepMeetingMessages } from '../src/meetings/telling/sweep-meeting-messages.ts';
 import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
 import { forgetTickets } from '../src/oauth/tickets.ts';
@@ -35,6 +36,7 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     { name: 'deletions of files', run: () => sweepFileDeletions(finder) },
     { name: 'words about meetings', run: () => sweepMeetingMessages(finder) },
     { name: 'tokens', run: () => sweepTokens(finder) },
+    { name: 'changes in calendars', run: () => sweepChanges(finder) },
   ];
   const outlived: NamedTask[] = [
     { name: 'uploads', run: () => sweepUploads(context) },

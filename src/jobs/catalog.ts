@@ -18,6 +18,9 @@ const Contacts = z.object({
 const Meetings = z.object({
   items: z.array(z.object({ userId: z.string(), meetingId: z.string() })).min(1),
 });
+const Calendars = z.object({
+  items: z.array(z.object({ userId: z.string(), calendarId: z.string() })).min(1),
+});
 const Files = z.object({
   items: z.array(z.object({ userId: z.string(), storageKey: z.string() })).min(1),
 });
@@ -47,6 +50,8 @@ export const jobs = {
   'leads.tell': { group: 'notifications', payload: Conversations, attempts: 3 },
   /** Meetings of which the customer may have to be told something now; not behind what Google is asked. */
   'meetings.tell': { group: 'notifications', payload: Meetings, attempts: 3 },
+  /** Calendars in which people may have changed meetings. */
+  'meetings.changes': { group: 'meetings', payload: Calendars, attempts: 3 },
   /** Notifications that may be sent now. */
   'notifications.send': { group: 'notifications', payload: Notifications, attempts: 3 },
 } as const satisfies Record<string, { group: string; payload: z.ZodType; attempts: number }>;

@@ -1,5 +1,6 @@
 import { startLeads } from '../../workers/leads.ts';
 import { startMedia } from '../../workers/media.ts';
+import { startMeetings } from '../../workers/meetings.ts';
 import { startNotifications } from '../../workers/notifications.ts';
 import { startReplies } from '../../workers/replies.ts';
 import { createContextSender, startSends } from '../../workers/sends.ts';
@@ -75,6 +76,7 @@ function startWorkers(context: Context, groups: JobGroup[]): () => Promise<void>
   const replies = groups.includes('replies') ? startReplies(context, sendOwed) : undefined;
   if (groups.includes('sends')) startSends(context, sendOwed);
   if (groups.includes('media')) startMedia(context);
+  if (groups.includes('meetings')) startMeetings(context);
   const leads = groups.includes('leads') ? startLeads(context) : undefined;
   const notifications = groups.includes('notifications') ? startNotifications(context) : undefined;
   const sweeps = startSweeps(context);

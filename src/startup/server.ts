@@ -13,6 +13,7 @@ import { linkRouter } from '../leads/links/link-router.ts';
 import { sleep } from '../lib/clock.ts';
 import { tenantOf } from '../lib/http/caller.ts';
 import { downloadRouter } from '../media/download/router.ts';
+import { changeWebhookRouter } from '../meetings/changes/webhook.ts';
 import { icsLinks } from '../meetings/telling/ics-links.ts';
 import { icsRouter } from '../meetings/telling/ics-router.ts';
 import { sendNotification } from '../notifications/sending/send-notification.ts';
@@ -75,7 +76,10 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       sendNotification: (ref) => sendNotification(notificationDeps(context), ref),
     }),
     routers: {
-      webhooks: [webhookRouter(context, ingest)],
+      webhooks: [
+        webhookRouter(context, ingest),
+        changeWebhookRouter({ ...context, enqueue: context.queues.enqueue }),
+      ],
       api: [eventRoutes({ feed, now, tenantOf: (req) => tenantOf(authenticate, req) })],
       pages: [
         accountOAuthRouter(context),

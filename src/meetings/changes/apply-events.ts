@@ -100,7 +100,12 @@ async function applyChange(
       await endMeeting(tx, deps, await storeCancelled(tx, before, seenAt), 'cancelled');
       return true;
     case 'declined':
-      await endMeeting(tx, deps, await storeDeclined(tx, before, change.by), 'declined');
+      await endMeeting(
+        tx,
+        deps,
+        await storeDeclined(tx, before, change.by),
+        change.by === 'customer' ? 'declined' : 'cancelled',
+      );
       return true;
     case 'unclear':
       await tellUnclear(tx, deps.newId, before, change.because);

@@ -117,8 +117,7 @@ async function readPages(
   const read = { syncToken, mustLookAgain: false, changed: 0, eventIds: [] as string[] };
   let pageToken: string | null = null;
   do {
-    const asked = { calendarId, syncToken, pageToken, since };
-    const page: ChangesPage = await deps.withAccess(userId, (access) => deps.calendar.changes(access, asked));
+    const page = await readPage(deps, userId, { calendarId, syncToken, pageToken, since });
     if (page.changes === 'token_expired') return 'token_expired';
     const applied = await apply(deps, claimed, page.events);
     read.eventIds.push(...applied.eventIds);
@@ -128,6 +127,14 @@ async function readPages(
     pageToken = page.nextPageToken;
   } while (pageToken !== null);
   return read;
+}
+
+function readPage(
+  { withAccess, calendar }: SyncDeps,
+  userId: string,
+  asked: Parameters<Calendar['changes']>[1],
+): Promise<ChangesPage> {
+  return withAccess(userId, (access) => calendar.changes(access, asked));
 }
 
 async function apply(

@@ -1,0 +1,117 @@
+import { type RunningSimulators, startSimulators } from '../../simulators/start.ts';
+import { newId } from '../../src/lib/ids.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import type { SyncDeps } from '../../src/meetings/changes/sync-calendar.ts';
+import { googleCalendar } from '../../src/meetings/google/google-calendar.ts';
+import { endOf, eventIdOf } from '../../src/meetings/meeting.ts';
+import { arrangeTenant, type Tenant } from './arrange.ts';
+import { arrangeConversation } from './arrange-conversation.ts';
+import { arrangeGoogleConnection } from './arrange-google-connection.ts';
+import { arrangeMeeting, type MeetingOptions } from './arrange-meeting.ts';
+import { everyScope } from './google-client.ts';
+import type { TestDatabase } from './test-database.ts';
+import { testVault } from './test-vault.ts';
+
+/** A business with a calendar at the simulated Google, and a meeting in it. */
+export type Business = { tenant: Tenant; email: string; accessToken: string };
+export type Written = { meetingId: string; personId: string; eventId: string; meetingTime: Date };
+
+let accounts = 0;
+
+/** Has Google simulated; nobody hears what it tells unless a server is named. */
+export function startGoogle(webhookUrl = 'http://127.0.0.1:9/'): Promise<RunningSimulators> {
+  return startSimulators({ webhookUrl, appSecret: 'a-secret', googleNotifyAfterMs: 20 });
+}
+
+/** A business that has connected its calendar; its events are looked for from now on. */
+export async function arrangeBusiness(
+  database: TestDatabase,
+  simulators: RunningSimulators,
+): Promise<Business> {
+  accounts += 1;
+  const email = `owner${accounts}.${process.pid}@example.com`;
+  const tenant = await arrangeTenant(database.owner);
+  const granted = simulators.grantGoogle(email, everyScope);
+  await arrangeGoogleConnection(database.owner, tenant.userId, {
+    ...granted,
+    accountEmail: email,
+  });
+  await database.owner.query(
+    'insert into google_calendar_syncs (user_id, calendar_id) values ($1, $2)',
+    [tenant.userId, email],
+  );
+  return { tenant, email, accessToken: granted.accessToken };
+}
+
+/** A meeting that is in Google's calendar as we have it. */
+export async function writtenMeeting(
+  database: TestDatabase,
+  simulators: RunningSimulators,
+  business: Business,
+  options: MeetingOptions = {},
+): Promise<Written> {
+  const { tenant, email } = business;
+  const conversationId = await arrangeConversation(database.owner, tenant);
+  const customerEmail = 'ana@example.org';
+  const stored = await arrangeMeeting(database.owner, tenant, conversationId, {
+    meetingTime: inHours(48),
+    customerEmail,
+    googleCalendarId: email,
+    ...options,
+  });
+  const eventId = eventIdOf(stored.meetingId);
+  const durationMinutes = options.durationMinutes ?? 30;
+  const { event } = await googleOf(simulators).insert(
+    { accessToken: business.accessToken },
+    email,
+    {
+      eventId,
+      meetingId: stored.meetingId,
+      title: 'Demo',
+      description: '',
+      start: stored.meetingTime,
+      end: endOf({ meetingTime: stored.meetingTime, durationMinutes }),
+      timeZone: 'Europe/Lisbon',
+      attendees: [{ email: customerEmail }],
+      wantsMeet: false,
+    },
+  );
+  await database.owner.query('update meetings set google_updated_at = $2 where meeting_id = $1', [
+    stored.meetingId,
+    event.updatedAt,
+  ]);
+  return { ...stored, eventId };
+}
+
+/** What reading changes needs, of the simulated Google; what is given goes over it. */
+export function changeDepsOf(
+  database: TestDatabase,
+  simulators: RunningSimulators,
+  business: Business,
+  more: Partial<SyncDeps> = {},
+): SyncDeps {
+  return {
+    app: database.pool('rapport_app'),
+    newId,
+    vault: testVault,
+    calendar: googleOf(simulators),
+    withAccess: (_userId, work) => work({ accessToken: business.accessToken }),
+    now: () => new Date(),
+    random: () => 0.5,
+    publishLook: () => {},
+    reminderMinutes: () => Promise.resolve([60]),
+    meetingChanged: () => Promise.resolve(),
+    watchAddress: undefined,
+    log: silentLog,
+    ...more,
+  };
+}
+
+/** So many hours from now, at a full minute. */
+export function inHours(hours: number): Date {
+  return new Date(Math.ceil(Date.now() / 60_000) * 60_000 + hours * 3_600_000);
+}
+
+function googleOf(simulators: RunningSimulators) {
+  return googleCalendar({ apiUrl: simulators.googleApiUrl, timeoutMs: 5_000 });
+}
