@@ -1,17 +1,21 @@
 import { acknowledgeConversations } from '../src/agent/acknowledge-conversations.ts';
 import { type CommittedTurn, commitTurns, type TurnToCommit } from '../src/agent/commit-turns.ts';
 import type { DraftPiece } from '../src/agent/draft.ts';
-import { toolboxes } from '../src/agent/offer-link.ts';
+import { meetingTools, wishTools } from '../src/agent/meetings/meeting-tools.ts';
 import { createReplyWorker } from '../src/agent/reply-worker.ts';
 import { type AnsweringTurn, runTurn } from '../src/agent/run-turn.ts';
+import { type ToolboxFor, toolboxes } from '../src/agent/toolboxes.ts';
 import { handOverToHuman } from '../src/agent/tools.ts';
+import type { TurnFacts } from '../src/agent/turn-facts.ts';
 import { startTurnWatch } from '../src/agent/turn-watch.ts';
 import type { Context } from '../src/context.ts';
 import type { SendOwed } from '../src/delivery/sender.ts';
 import { linkBase, newLinkToken } from '../src/leads/links/tracked-links.ts';
 import { batched } from '../src/lib/batch.ts';
 import { sleep } from '../src/lib/clock.ts';
+import { readBookingNote } from '../src/meetings/booking/booking-note.ts';
 import { fetchDeps } from './media.ts';
+import { bookingDeps } from './meetings.ts';
 
 /** A started group of workers. `stop` finishes what it can in `graceMs` and hands the rest back. */
 export type WorkerGroup = { stop(graceMs: number): Promise<void> };
@@ -25,7 +29,12 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
   const stopping = new AbortController();
   // A simulator speaks plain HTTP on a machine of ours; no real provider does.
   const base = linkBase(config.http, context.providers.graphUrl.startsWith('http:'));
-  const toolboxFor = toolboxes([handOverToHuman]);
+  const booking = bookingDeps(context);
+  const toolboxFor = toolboxes({
+    everybodys: [handOverToHuman],
+    bookings: meetingTools(booking),
+    wishes: wishTools(booking),
+  });
   if (base === undefined) {
     context.log.warn(
       'PUBLIC_URL is not set: agents offer no links, because customers could not open them',
@@ -48,7 +57,8 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
     ...fetchDeps(context),
     transcriber: context.model,
     // Without a place where links begin there are none to offer.
-    toolboxFor: base === undefined ? () => toolboxFor({}) : toolboxFor,
+    toolboxFor: base === undefined ? withoutLinks(toolboxFor) : toolboxFor,
+    bookingNote: (turn: TurnFacts) => readBookingNote(booking, turn),
     newToken: newLinkToken,
     linkBase: base,
     watch,
@@ -85,4 +95,8 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
       watch.stop();
     },
   };
+}
+
+function withoutLinks(toolboxFor: ToolboxFor): ToolboxFor {
+  return (_settings, meetings) => toolboxFor({}, meetings);
 }

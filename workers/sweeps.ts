@@ -9,6 +9,7 @@ import { errorText } from '../src/lib/errors.ts';
 import { type NamedTask, runEach } from '../src/lib/run-each.ts';
 import { sweepFileDeletions } from '../src/media/delete-files.ts';
 import { sweepUploads } from '../src/media/uploads/sweep-uploads.ts';
+import { forgetSlots, sweepMeetings } from '../src/meetings/booking/sweep-meetings.ts';
 import { sweepChanges } from '../src/meetings/changes/sweep-changes.ts';
 import { sweepMeetingMessages } from '../src/meetings/telling/sweep-meeting-messages.ts';
 import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
@@ -37,12 +38,14 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     { name: 'words about meetings', run: () => sweepMeetingMessages(finder) },
     { name: 'tokens', run: () => sweepTokens(finder) },
     { name: 'changes in calendars', run: () => sweepChanges(finder) },
+    { name: 'meetings', run: () => sweepMeetings(finder) },
   ];
   const outlived: NamedTask[] = [
     { name: 'uploads', run: () => sweepUploads(context) },
     { name: 'visits', run: () => forgetVisits(sweeper) },
     { name: 'erased addresses', run: () => forgetErasedAddresses(sweeper) },
     { name: 'orphan statuses', run: () => deleteOrphanStatuses(sweeper) },
+    { name: 'offered slots', run: () => forgetSlots(context) },
     { name: 'tickets', run: () => forgetTickets(sweeper) },
     {
       name: 'old events',

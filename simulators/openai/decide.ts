@@ -4,6 +4,7 @@ import { directedError, type ModelError } from './errors.ts';
 import { exampleOf } from './example-of.ts';
 import { decideReading } from './lead-answer.ts';
 import { customerMessages, leadDocument } from './lead-document.ts';
+import { meetingCall, meetingClosing } from './meetings.ts';
 import { isOnlyOffered, linkOffer } from './offer.ts';
 import {
   fileAnswer,
@@ -44,6 +45,7 @@ export function decide(body: JsonObject): Decision {
   const answer = directed(wanted, turn, tools) ??
     structured(body, turn) ??
     handover(turn, tools) ??
+    aboutMeetings(body, turn, { tools, directives }) ??
     offered(turn, tools) ??
     closing(turn, directives) ?? { kind: 'text' as const, text: spoken(turn) };
   const delayMs = delay === undefined ? 0 : numberOf(delay, 0);
@@ -122,6 +124,18 @@ function handover(turn: Turn, tools: JsonObject[]): ModelAnswer | undefined {
   if (tool === undefined || !isAsked || turn.toolResults.length > 0) return undefined;
   const call = exampleCall(tool, 'The customer asked for a person.');
   return { kind: 'tools', calls: [call] };
+}
+
+function aboutMeetings(
+  body: JsonObject,
+  turn: Turn,
+  { tools, directives }: { tools: JsonObject[]; directives: Directive[] },
+): ModelAnswer | undefined {
+  if (directives.some(({ name }) => name === 'tool')) return undefined;
+  const text = meetingClosing(turn);
+  if (text !== undefined) return { kind: 'text', text };
+  const call = meetingCall(body, turn, tools);
+  return call === undefined ? undefined : { kind: 'tools', calls: [call] };
 }
 
 function offered(turn: Turn, tools: JsonObject[]): ModelAnswer | undefined {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type AgentSettings, type LinkPurpose, linkPurposes } from '../accounts/agent-settings.ts';
+import type { AgentSettings, LinkPurpose } from '../accounts/agent-settings.ts';
 import { cutText } from '../lib/safe-text.ts';
-import { type AgentTool, type Toolbox, toolbox } from './tools.ts';
+import type { AgentTool } from './tools.ts';
 
 /** A link that the model wants below its next message. */
 export type OfferedLink = { purpose: LinkPurpose; label: string };
@@ -53,30 +53,5 @@ export function offerLink(
         did: ['offered_link'],
       };
     },
-  };
-}
-
-/** The tools of an agent, by its settings. */
-export type ToolboxFor = (settings: Pick<AgentSettings, 'links' | 'linkLabels'>) => Toolbox;
-
-const mostToolboxes = 1_000;
-
-/**
- * Gives each agent the tools that all have, and `offer_link` if its settings have a page to offer. The schemas
- * are made once for each combination; an agent without pages gets the very same toolbox every time.
- */
-export function toolboxes(everybodys: AgentTool[]): ToolboxFor {
-  const plain = toolbox(everybodys);
-  const made = new Map<string, Toolbox>();
-  return ({ links = {}, linkLabels = {} }) => {
-    const purposes = linkPurposes.filter((purpose) => links[purpose] !== undefined);
-    if (purposes.length === 0) return plain;
-    const key = JSON.stringify([purposes, linkLabels]);
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    if (made.size >= mostToolboxes) made.clear();
-    const fresh = toolbox([...everybodys, offerLink(purposes, linkLabels)]);
-    made.set(key, fresh);
-    return fresh;
   };
 }

@@ -6,6 +6,7 @@ import { type NewId, sameId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { asTenant } from '../lib/tenant.ts';
 import { ModelAborted } from '../llm/model-errors.ts';
+import type { BookingNote } from '../meetings/booking/booking-note.ts';
 import { acknowledge } from './acknowledge.ts';
 import { type AskDeps, type Asked, askModel } from './ask-model.ts';
 import { rereadTurn } from './claim-turns.ts';
@@ -15,11 +16,11 @@ import { decideTurn, type HandoverReason } from './decide-turn.ts';
 import { createDraft, type DraftPiece } from './draft.ts';
 import { endTurn, handOver, releaseTurn, tellOfHandover } from './end-turn.ts';
 import { modelInput } from './model-input.ts';
-import type { ToolboxFor } from './offer-link.ts';
 import { type PrepareDeps, prepareMedia } from './prepare-media.ts';
 import { type CarefulDraft, carefulDraft } from './promises/careful-draft.ts';
 import type { PromiseKind } from './promises/promise-words.ts';
 import { commentReply, type LinkDeps, linkButtons, replyPieces } from './reply-pieces.ts';
+import type { ToolboxFor } from './toolboxes.ts';
 import { seenThrough, type TurnFacts } from './turn-facts.ts';
 import type { TurnNews, TurnWatch } from './turn-watch.ts';
 
@@ -28,6 +29,8 @@ export type TurnDeps = AskDeps &
   LinkDeps & {
     newId: NewId;
     toolboxFor: ToolboxFor;
+    /** What the model is told about meetings; undefined where the agent takes none. */
+    bookingNote: (turn: TurnFacts) => Promise<BookingNote | undefined>;
     watch: TurnWatch;
     channelFor: (platform: Platform) => Channel;
     commit: (turn: TurnToCommit) => Promise<CommittedTurn>;
@@ -138,6 +141,7 @@ async function askInTime(
 async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promise<Asked> {
   const startedAt = performance.now();
   const images = await prepareMedia(deps, facts, facts.timeline, signal);
+  const note = facts.takesBookings ? await deps.bookingNote(facts) : undefined;
   const preparedAt = performance.now();
   deps.observeStep('prepare', (preparedAt - startedAt) / 1_000);
   const draft = draftFor(deps, facts);
@@ -146,7 +150,8 @@ async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promi
     deps,
     {
       model: facts.model,
-      instructions: facts.instructions,
+      instructions:
+        note === undefined ? facts.instructions : `${facts.instructions}\n\n${note.text}`,
       messages: modelInput({
         timeline: facts.timeline,
         answeredThrough: facts.answeredThrough,
@@ -159,7 +164,8 @@ async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promi
       safetyIdentifier: createHash('sha256').update(facts.contactId).digest('hex'),
     },
     {
-      toolbox: deps.toolboxFor(facts.settings),
+      toolbox: deps.toolboxFor(facts.settings, note?.takes ?? 'none'),
+      known: note?.hasMeetings === true ? ['listed_meetings'] : [],
       context: facts,
       signal,
       draft,

@@ -62,6 +62,7 @@ const TurnFactsRow = z.object({
   temperature: z.number().nullable(),
   maxOutputTokens: z.number().nullable(),
   credits: z.number(),
+  takesBookings: z.boolean(),
   timeline: z.array(TimelineMessage),
 });
 
@@ -99,6 +100,7 @@ export const selectTurnFacts = `
          v.prompt_id as "promptId", v.version as "promptVersion", v.instructions, v.model,
          v.temperature, v.max_output_tokens as "maxOutputTokens",
          coalesce(r.remaining_credits, 0) as credits,
+         coalesce(b.takes_bookings, false) as "takesBookings",
          coalesce(l.timeline, '[]') as timeline
     from turn t
     join agents a on a.agent_id = t.agent_id and a.user_id = t.user_id
@@ -106,6 +108,7 @@ export const selectTurnFacts = `
     join prompts q on q.prompt_id = a.prompt_id and q.user_id = a.user_id
     join prompt_versions v on v.prompt_id = q.prompt_id and v.version = q.latest_version
     left join credits r on r.user_id = t.user_id
+    left join business_profiles b on b.agent_id = a.agent_id and b.user_id = a.user_id
     cross join lateral (
       select json_agg(json_build_object(
                'sequenceNo', m.sequence_no, 'author', m.author, 'type', m.type, 'text', m.text,

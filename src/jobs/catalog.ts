@@ -21,6 +21,7 @@ const Meetings = z.object({
 const Calendars = z.object({
   items: z.array(z.object({ userId: z.string(), calendarId: z.string() })).min(1),
 });
+const Tenants = z.object({ items: z.array(z.object({ userId: z.string() })).min(1) });
 const Files = z.object({
   items: z.array(z.object({ userId: z.string(), storageKey: z.string() })).min(1),
 });
@@ -52,6 +53,10 @@ export const jobs = {
   'meetings.tell': { group: 'notifications', payload: Meetings, attempts: 3 },
   /** Calendars in which people may have changed meetings. */
   'meetings.changes': { group: 'meetings', payload: Calendars, attempts: 3 },
+  /** Meetings of which Google may be owed something now. */
+  'meetings.sync': { group: 'meetings', payload: Meetings, attempts: 3 },
+  /** Tenants in whose Google calendar something has to go. */
+  'meetings.remove': { group: 'meetings', payload: Tenants, attempts: 3 },
   /** Notifications that may be sent now. */
   'notifications.send': { group: 'notifications', payload: Notifications, attempts: 3 },
 } as const satisfies Record<string, { group: string; payload: z.ZodType; attempts: number }>;

@@ -14,8 +14,10 @@ export type Cancelled =
 
 /** What became of moving a meeting. `same`: it is at that time already; `taken`: its person has another one then. */
 export type Moved =
-  | { change: 'moved' | 'same'; meeting: MeetingRow }
-  | { change: 'taken' | 'not_scheduled' };
+  | { change: 'moved'; meeting: MeetingRow }
+  | { change: 'same'; meeting: MeetingRow }
+  | { change: 'taken' }
+  | { change: 'not_scheduled' };
 
 /** Calls a meeting off, once: no reminder is owed any more, and Google is owed the removal. */
 export async function cancelMeeting(

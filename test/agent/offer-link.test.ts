@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { offerLink, toolboxes } from '../../src/agent/offer-link.ts';
+import { offerLink } from '../../src/agent/offer-link.ts';
+import { toolboxes } from '../../src/agent/toolboxes.ts';
 import { handOverToHuman, runTool, toolbox } from '../../src/agent/tools.ts';
 
 const context = { userId: 'usr_1', conversationId: 'cnv_1', contactId: 'con_1' };
 const links = { pricing: 'https://example.com/prices', demo: 'https://example.com/demo' };
-const toolboxFor = toolboxes([handOverToHuman]);
+const toolboxFor = toolboxes({ everybodys: [handOverToHuman], bookings: [], wishes: [] });
 
 const run = (given: unknown, labels = {}) =>
   runTool([offerLink(['pricing', 'demo'], labels)], context, {
@@ -68,13 +69,15 @@ describe('toolboxes', () => {
     const before = toolbox([handOverToHuman]);
 
     for (const settings of [{}, { links: {} }, { linkLabels: { demo: 'See it' } }]) {
-      expect(JSON.stringify(toolboxFor(settings).offered)).toBe(JSON.stringify(before.offered));
+      expect(JSON.stringify(toolboxFor(settings, 'none').offered)).toBe(
+        JSON.stringify(before.offered),
+      );
     }
-    expect(toolboxFor({})).toBe(toolboxFor({ links: {} }));
+    expect(toolboxFor({}, 'none')).toBe(toolboxFor({ links: {} }, 'none'));
   });
 
   it('offers the purposes that have a page, and those only, by a strict schema', () => {
-    const [, offered] = toolboxFor({ links }).offered;
+    const [, offered] = toolboxFor({ links }, 'none').offered;
 
     expect(offered).toMatchObject({
       name: 'offer_link',
@@ -93,8 +96,12 @@ describe('toolboxes', () => {
   it('makes the tools of like agents once', () => {
     const other = { pricing: 'https://other.example', demo: 'https://other.example/demo' };
 
-    expect(toolboxFor({ links })).toBe(toolboxFor({ links: other }));
-    expect(toolboxFor({ links })).not.toBe(toolboxFor({ links: { demo: links.demo } }));
-    expect(toolboxFor({ links })).not.toBe(toolboxFor({ links, linkLabels: { demo: 'See it' } }));
+    expect(toolboxFor({ links }, 'none')).toBe(toolboxFor({ links: other }, 'none'));
+    expect(toolboxFor({ links }, 'none')).not.toBe(
+      toolboxFor({ links: { demo: links.demo } }, 'none'),
+    );
+    expect(toolboxFor({ links }, 'none')).not.toBe(
+      toolboxFor({ links, linkLabels: { demo: 'See it' } }, 'none'),
+    );
   });
 });

@@ -1,0 +1,92 @@
+import type { Db } from '../../lib/db.ts';
+import { asTenant } from '../../lib/tenant.ts';
+import { bookingHappened } from '../booking-happened.ts';
+import { cancelMeeting, type Moved, moveMeeting } from '../change-meeting.ts';
+import { readConnection } from '../connection/read-connection.ts';
+import { findMeeting } from '../find-meeting.ts';
+import { lockSlots } from '../lock-slots.ts';
+import type { MeetingRow } from '../meeting.ts';
+import { readReminderMinutes } from '../telling/read-reminder-minutes.ts';
+import type { Booker, BookingDeps } from './booking-deps.ts';
+import { syncMeeting } from './sync-meeting.ts';
+
+/** What became of what a customer wanted changed. `gone`: the business had taken it out of its calendar. */
+export type Changed =
+  | { changed: 'done' | 'already'; meeting: MeetingRow }
+  | { changed: 'unknown_meeting' | 'unknown_slot' | 'over' | 'taken' | 'gone' }
+  | { changed: 'calendar_needs_attention' };
+
+/** Calls off a meeting of the conversation. It is off at once; the calendar hears of it now or by the sweep. */
+export async function cancelBooking(
+  deps: BookingDeps,
+  asked: Booker & { meetingId: string },
+): Promise<Changed> {
+  const { userId, meetingId } = asked;
+  const changed = await asTenant(deps.app, userId, async (tx): Promise<Changed> => {
+    const meeting = await findMeeting(tx, asked, 'lock');
+    if (meeting === undefined || isSlot(meeting)) return { changed: 'unknown_meeting' };
+    const off = await cancelMeeting(tx, { userId, meetingId }, { by: 'customer' });
+    if (off.change === 'not_scheduled') return { changed: 'over' };
+    if (off.change === 'already') return { changed: 'already', meeting: off.meeting };
+    await bookingHappened(tx, deps.newId, off.meeting, 'cancelled');
+    return { changed: 'done', meeting: off.meeting };
+  });
+  deps.publishLook();
+  if (changed.changed === 'done') await syncMeeting(deps, { userId, meetingId }, 'answer');
+  return changed;
+}
+
+type MoveAsked = Booker & { meetingId: string; slotId: string };
+
+/**
+ * Moves a meeting of the conversation to a slot that was offered in it. The new time counts at once; the calendar hears
+ * of it now or by the sweep. With a calendar that lets nobody in, nothing is moved.
+ */
+export async function moveBooking(deps: BookingDeps, asked: MoveAsked): Promise<Changed> {
+  const { userId, meetingId } = asked;
+  const changed = await asTenant(deps.app, userId, (tx) => moveToSlot(tx, deps, asked));
+  deps.publishLook();
+  if (changed.changed !== 'done') return changed;
+  const { result } = await syncMeeting(deps, { userId, meetingId }, 'answer');
+  return result === 'gone' ? { changed: 'gone' } : changed;
+}
+
+async function moveToSlot(tx: Db, deps: BookingDeps, asked: MoveAsked): Promise<Changed> {
+  const { userId, meetingId, conversationId } = asked;
+  const connection = await readConnection(tx, userId);
+  if (connection?.status === 'needs_attention') return { changed: 'calendar_needs_attention' };
+  await lockSlots(tx, userId);
+  const meeting = await findMeeting(tx, asked, 'lock');
+  if (meeting === undefined || isSlot(meeting)) return { changed: 'unknown_meeting' };
+  const slot = await findMeeting(tx, { ...asked, meetingId: asked.slotId }, 'lock');
+  const isOffered = slot !== undefined && isSlot(slot) && slot.personId === meeting.personId;
+  if (!isOffered) return { changed: 'unknown_slot' };
+  if (slot.meetingTime <= deps.now()) return { changed: 'taken' };
+  await tx.query(
+    `update meetings set status = 'lapsed'
+      where user_id = $1 and conversation_id = $2 and status = 'held'`,
+    [userId, conversationId],
+  );
+  const to = { start: slot.meetingTime };
+  const reminderMinutes = await readReminderMinutes(tx, meeting);
+  const ref = { userId, meetingId };
+  return changedBy(tx, deps, await moveMeeting(tx, ref, { to, by: 'customer', reminderMinutes }));
+}
+
+async function changedBy(tx: Db, deps: BookingDeps, moved: Moved): Promise<Changed> {
+  switch (moved.change) {
+    case 'taken':
+      return { changed: 'taken' };
+    case 'not_scheduled':
+      return { changed: 'over' };
+    case 'same':
+      return { changed: 'already', meeting: moved.meeting };
+    case 'moved':
+      await bookingHappened(tx, deps.newId, moved.meeting, 'moved');
+      return { changed: 'done', meeting: moved.meeting };
+  }
+}
+
+function isSlot({ status }: MeetingRow): boolean {
+  return status === 'held' || status === 'lapsed';
+}

@@ -1,0 +1,125 @@
+import { backoffMs } from '../../lib/clock.ts';
+import { errorText } from '../../lib/errors.ts';
+import { asTenant } from '../../lib/tenant.ts';
+import type { CalendarAccess } from '../calendar.ts';
+import {
+  CalendarNeedsAttention,
+  CalendarRefused,
+  CalendarUnavailable,
+  NoCalendarConnected,
+} from '../calendar-errors.ts';
+import { endOf } from '../meeting.ts';
+import type { BookingDeps } from './booking-deps.ts';
+import { type ClaimedSync, claimSync, lockClaimed, type SyncRef } from './claim-sync.ts';
+import { decideSync, type SyncAnswer } from './decide-sync.ts';
+import { eventToWrite } from './event-to-write.ts';
+import { recordAnswer, recordFailure } from './record-sync.ts';
+
+/** Who tells the customer that a booking is through: the answer that is being written, or a message of its own. */
+export type Teller = 'answer' | 'message';
+
+/** What writing to the calendar came to. `failed`: it does not take this meeting, now or ever. */
+export type Synced = {
+  result: 'done' | 'not_due' | 'later' | 'needs_attention' | 'failed' | 'gone';
+};
+
+/**
+ * Writes what Google is owed of a meeting: the event, its new time, or that it is off. Whoever dies in the middle leaves
+ * it due, and the event's id is the same at every try, so that it is there once. The calendar is asked with no
+ * transaction open.
+ */
+export async function syncMeeting(
+  deps: BookingDeps,
+  ref: SyncRef,
+  teller: Teller,
+): Promise<Synced> {
+  const leaseId = deps.newId('wrk');
+  const claimed = await claimSync(deps.app, { ...ref, leaseId });
+  if (claimed === undefined) return { result: 'not_due' };
+  const ours = { claimed, leaseId, teller };
+  try {
+    const answer = await write(deps, claimed);
+    return await asTenant(deps.app, ref.userId, async (tx) => {
+      const meeting = await lockClaimed(tx, claimed, leaseId);
+      if (meeting === undefined) return { result: 'later' };
+      return recordAnswer(tx, deps, { ...ours, meeting, answer });
+    });
+  } catch (error) {
+    const failure = failureOf(deps, claimed, error);
+    if (failure === undefined) throw error;
+    deps.log.warn('a meeting could not be written to the calendar', {
+      userId: ref.userId,
+      meetingId: ref.meetingId,
+      failure: failure.failure,
+      attempts: claimed.attempts,
+      error: errorText(error),
+    });
+    return await asTenant(deps.app, ref.userId, async (tx) => {
+      const meeting = await lockClaimed(tx, claimed, leaseId);
+      if (meeting === undefined) return { result: 'later' };
+      return recordFailure(tx, deps, { ...ours, meeting, ...failure });
+    });
+  } finally {
+    deps.publishLook();
+  }
+}
+
+async function write(deps: BookingDeps, claimed: ClaimedSync): Promise<SyncAnswer> {
+  const decision = decideSync(claimed);
+  const { googleEventId: eventId, googleCalendarId: calendarId } = claimed;
+  if (decision === 'nothing' || eventId === null || calendarId === null) {
+    return { answer: 'nothing' };
+  }
+  const ref = { calendarId, eventId };
+  const { calendar } = deps;
+  const ask = async (access: CalendarAccess): Promise<SyncAnswer> => {
+    switch (decision) {
+      case 'insert': {
+        const event = eventToWrite(claimed, eventId);
+        const inserted = await calendar.insert(access, calendarId, event);
+        return { answer: 'event', event: inserted.event };
+      }
+      case 'move':
+        return answerOf(await calendar.move(access, ref, timesOf(claimed)));
+      case 'read':
+        return answerOf(await calendar.read(access, ref));
+      case 'remove':
+        await calendar.remove(access, ref);
+        return { answer: 'removed' };
+    }
+  };
+  return deps.withCalendar(claimed.userId, ask);
+}
+
+function answerOf(event: Awaited<ReturnType<BookingDeps['calendar']['read']>>): SyncAnswer {
+  return event === 'gone' || event.isCancelled ? { answer: 'gone' } : { answer: 'event', event };
+}
+
+function timesOf(claimed: ClaimedSync): { start: Date; end: Date; timeZone: string } {
+  return { start: claimed.meetingTime, end: endOf(claimed), timeZone: claimed.businessTimezone };
+}
+
+/** Why the calendar did not take it, and when it is tried again; undefined for what is no answer of a calendar's. */
+export type SyncFailure =
+  | { failure: 'unavailable'; againInMs: number; reason: string }
+  | { failure: 'needs_attention' | 'not_connected' | 'refused'; reason: string };
+
+function failureOf(
+  { random }: Pick<BookingDeps, 'random'>,
+  { attempts }: Pick<ClaimedSync, 'attempts'>,
+  error: unknown,
+): SyncFailure | undefined {
+  const reason = errorText(error);
+  if (error instanceof CalendarUnavailable) {
+    const backoff = backoffMs({ attempt: attempts, baseMs: 2_000, maxMs: 15 * 60_000, random });
+    return {
+      failure: 'unavailable',
+      againInMs: Math.max(backoff, error.retryAfterMs ?? 0),
+      reason,
+    };
+  }
+  if (error instanceof CalendarNeedsAttention) return { failure: 'needs_attention', reason };
+  if (error instanceof NoCalendarConnected) return { failure: 'not_connected', reason };
+  if (error instanceof CalendarRefused) return { failure: 'refused', reason };
+  return undefined;
+}

@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Booker, BookingDeps } from '../../../src/meetings/booking/booking-deps.ts';
+import { arrangeTenant, type Tenant } from '../../support/arrange.ts';
+import { arrangeBookings, type BookingsOptions } from '../../support/arrange-bookings.ts';
+import { arrangeConversation } from '../../support/arrange-conversation.ts';
+import { askForSlots, bookingTestDeps, bookSlot, useTool } from '../../support/booking-stage.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+
+let database: TestDatabase;
+let deps: BookingDeps;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  deps = bookingTestDeps(database.pool('rapport_app'));
+});
+afterAll(() => database.drop());
+
+async function business(options: BookingsOptions = {}): Promise<Tenant> {
+  const tenant = await arrangeTenant(database.owner);
+  await arrangeBookings(database.owner, tenant, options);
+  return tenant;
+}
+
+async function customerOf(tenant: Tenant): Promise<Booker> {
+  const conversationId = await arrangeConversation(database.owner, tenant);
+  const { rows } = await database.owner.query(
+    'select contact_id from conversations where conversation_id = $1',
+    [conversationId],
+  );
+  return { userId: tenant.userId, conversationId, contactId: rows[0].contact_id };
+}
+
+const statusesOf = async (booker: Booker): Promise<string[]> => {
+  const { rows } = await database.owner.query(
+    'select status from meetings where conversation_id = $1 order by meeting_time',
+    [booker.conversationId],
+  );
+  return rows.map(({ status }) => status);
+};
+
+describe('find_slots', () => {
+  it('holds what it offers for this customer, and offers it to nobody else meanwhile', async () => {
+    const tenant = await business({ hours: ['09:00', '12:00'], rules: { horizonDays: 2 } });
+    const ana = await customerOf(tenant);
+    const ben = await customerOf(tenant);
+
+    const first = await askForSlots(deps, ana);
+    const second = await askForSlots(deps, ben);
+
+    expect(first.told.slots).toHaveLength(3);
+    const offered = [...(first.told.slots ?? []), ...(second.told.slots ?? [])];
+    expect(new Set(offered.map(({ says }) => says)).size).toBe(offered.length);
+    expect(await statusesOf(ana)).toEqual(['held', 'held', 'held']);
+    expect(first.did).toBeUndefined();
+  });
+
+  it('says that others are deciding when all that is left is held, and lets it go after the minutes', async () => {
+    const tenant = await business({ hours: ['09:00', '10:00'], rules: { horizonDays: 1 } });
+    const ana = await customerOf(tenant);
+    const ben = await customerOf(tenant);
+    await askForSlots(deps, ana);
+
+    expect((await askForSlots(deps, ben)).output).toContain('held for other customers');
+    const later = bookingTestDeps(deps.app, { now: () => new Date(Date.now() + 6 * 60_000) });
+    expect((await askForSlots(later, ben)).told.slots).toHaveLength(1);
+  });
+
+  it('asks which service is meant where there are several, and offers its length', async () => {
+    const services = [
+      { name: 'Visit', durationMinutes: 30 },
+      { name: 'Consultation', durationMinutes: 120 },
+    ];
+    const ana = await customerOf(await business({ services }));
+
+    expect((await askForSlots(deps, ana)).output).toContain('Visit; Consultation');
+    const [slot] = (await askForSlots(deps, ana, { service: 'consultation' })).told.slots ?? [];
+    const { rows } = await database.owner.query(
+      'select duration_minutes, service, title from meetings where meeting_id = $1',
+      [slot?.slotId],
+    );
+    expect(rows).toEqual([
+      { duration_minutes: 120, service: 'Consultation', title: 'Consultation' },
+    ]);
+  });
+});
+
+describe('book_meeting', () => {
+  it('books a slot that was offered, and answers the same meeting when asked again', async () => {
+    const ana = await customerOf(await business());
+    const [slot] = (await askForSlots(deps, ana)).told.slots ?? [];
+
+    const first = await bookSlot(deps, ana, slot?.slotId ?? '');
+    const again = await bookSlot(deps, ana, slot?.slotId ?? '');
+
+    expect(first).toMatchObject({ did: ['booked'], told: { booked: { says: slot?.says } } });
+    expect(again.told.booked).toEqual(first.told.booked);
+    expect((await statusesOf(ana)).sort()).toEqual(['lapsed', 'lapsed', 'scheduled']);
+  });
+
+  // Seen failing with the conversation taken out of findMeeting.
+  it('books no slot that another customer was offered, of this tenant or another', async () => {
+    const tenant = await business();
+    const ana = await customerOf(tenant);
+    const [slot] = (await askForSlots(deps, ana)).told.slots ?? [];
+
+    for (const stranger of [await customerOf(tenant), await customerOf(await business())]) {
+      const booked = await bookSlot(deps, stranger, slot?.slotId ?? '');
+      expect(booked.output).toContain('was not offered in this conversation');
+      expect(booked.did).toBeUndefined();
+    }
+    expect(await statusesOf(ana)).toEqual(['held', 'held', 'held']);
+  });
+
+  it('books an offer whose hold is over while it is free, and not when somebody has it', async () => {
+    const tenant = await business({ hours: ['09:00', '10:00'], rules: { horizonDays: 1 } });
+    const ana = await customerOf(tenant);
+    const ben = await customerOf(tenant);
+    const [slot] = (await askForSlots(deps, ana)).told.slots ?? [];
+    await database.owner.query(
+      `update meetings set held_until = now() - interval '1 minute' where meeting_id = $1`,
+      [slot?.slotId],
+    );
+    const [same] = (await askForSlots(deps, ben)).told.slots ?? [];
+    expect(same?.says).toBe(slot?.says);
+
+    expect((await bookSlot(deps, ana, slot?.slotId ?? '')).output).toContain('Somebody else');
+    expect((await bookSlot(deps, ben, same?.slotId ?? '')).did).toEqual(['booked']);
+  });
+
+  // Seen failing with the constraint `meetings_no_double` dropped and the tenant's lock taken out.
+  it('gives 60 customers who race for 10 slots 10 meetings, none of them twice', async () => {
+    const rules = { horizonDays: 2, offerAtMost: 1, stepMinutes: 60 };
+    const tenant = await business({ hours: ['09:00', '14:00'], rules, people: ['Rita', 'Rui'] });
+    const customers = await Promise.all(Array.from({ length: 60 }, () => customerOf(tenant)));
+
+    const results = await Promise.all(
+      customers.map(async (customer) => {
+        const [slot] = (await askForSlots(deps, customer)).told.slots ?? [];
+        if (slot === undefined) return 'none';
+        return (await bookSlot(deps, customer, slot.slotId)).did?.[0] ?? 'lost';
+      }),
+    );
+
+    const { rows } = await database.owner.query(
+      `select person_id, meeting_time from meetings where user_id = $1 and status = 'scheduled'`,
+      [tenant.userId],
+    );
+    const places = new Set(rows.map((row) => `${row.person_id} ${row.meeting_time.getTime()}`));
+    expect(places.size).toBe(rows.length);
+    expect(results.filter((one) => one === 'booked')).toHaveLength(rows.length);
+    expect(results).not.toContain('lost');
+    expect(rows.length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('reschedule_meeting, cancel_meeting and my_meetings', () => {
+  const bookOne = async (booker: Booker) => {
+    const [slot] = (await askForSlots(deps, booker)).told.slots ?? [];
+    await bookSlot(deps, booker, slot?.slotId ?? '');
+    return slot?.slotId ?? '';
+  };
+
+  it('moves a meeting to a slot that was offered for it', async () => {
+    const ana = await customerOf(await business());
+    const meetingId = await bookOne(ana);
+    const [slot] = (await askForSlots(deps, ana, { forMeetingId: meetingId })).told.slots ?? [];
+
+    const moved = await useTool(deps, ana, 'reschedule_meeting', {
+      meetingId,
+      slotId: slot?.slotId,
+    });
+
+    expect(moved).toMatchObject({
+      did: ['moved'],
+      told: { moved: { meetingId, says: slot?.says } },
+    });
+    const { told } = await useTool(deps, ana, 'my_meetings', {});
+    expect(told.meetings).toMatchObject([{ meetingId, says: slot?.says, status: 'scheduled' }]);
+  });
+
+  it('sees, moves and calls off nobody else’s meeting', async () => {
+    const tenant = await business();
+    const meetingId = await bookOne(await customerOf(tenant));
+    const ben = await customerOf(tenant);
+    const [slot] = (await askForSlots(deps, ben)).told.slots ?? [];
+
+    expect((await useTool(deps, ben, 'my_meetings', {})).told.meetings).toEqual([]);
+    for (const [tool, given] of [
+      ['cancel_meeting', { meetingId }],
+      ['reschedule_meeting', { meetingId, slotId: slot?.slotId }],
+    ] as const) {
+      const refused = await useTool(deps, ben, tool, given);
+      expect(refused.output).toContain('no such meeting');
+      expect(refused.did).toBeUndefined();
+    }
+  });
+
+  it('calls a meeting off once, and gives its time back', async () => {
+    const tenant = await business({ hours: ['09:00', '10:00'], rules: { horizonDays: 1 } });
+    const ana = await customerOf(tenant);
+    const meetingId = await bookOne(ana);
+    const ben = await customerOf(tenant);
+    expect((await askForSlots(deps, ben)).told.slots).toBeUndefined();
+
+    expect((await useTool(deps, ana, 'cancel_meeting', { meetingId })).did).toEqual(['cancelled']);
+    expect((await useTool(deps, ana, 'cancel_meeting', { meetingId })).did).toEqual(['cancelled']);
+    expect((await askForSlots(deps, ben)).told.slots).toHaveLength(1);
+  });
+
+  it('tells the lead of each, and has the conversation read at once', async () => {
+    const ana = await customerOf(await business());
+    const meetingId = await bookOne(ana);
+    await useTool(deps, ana, 'cancel_meeting', { meetingId });
+
+    const { rows } = await database.owner.query(
+      `select details ->> 'what' as what from lead_events
+        where conversation_id = $1 and kind = 'booking' order by created_at`,
+      [ana.conversationId],
+    );
+    expect(rows.map(({ what }) => what)).toEqual(['booked', 'cancelled']);
+    const conversation = await database.owner.query(
+      'select extraction_is_urgent as urgent from conversations where conversation_id = $1',
+      [ana.conversationId],
+    );
+    expect(conversation.rows).toEqual([{ urgent: true }]);
+  });
+});
