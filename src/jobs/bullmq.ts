@@ -234,6 +234,8 @@ async function handle(handlers: JobHandlers, name: string, data: unknown): Promi
         return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'leads.tell':
         return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'meetings.tell':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'notifications.send':
         return await handlers[name]?.(jobs[name].payload.parse(data));
       default:

@@ -1,11 +1,17 @@
-import type { MeetingRow } from '../meeting.ts';
+import { sayTime } from '../../availability/say-time.ts';
+import { endOf, type MeetingRow } from '../meeting.ts';
 import type { MeetingMessageKind } from './owe-messages.ts';
-import { sayWhen } from './say-when.ts';
 import { wordsFor } from './words/meeting-words.ts';
 
 export type MeetingToSay = Pick<
   MeetingRow,
-  'title' | 'meetingTime' | 'timezone' | 'language' | 'meetLink' | 'customerName'
+  | 'title'
+  | 'meetingTime'
+  | 'durationMinutes'
+  | 'timezone'
+  | 'language'
+  | 'meetLink'
+  | 'customerName'
 >;
 
 /**
@@ -20,7 +26,8 @@ export function composeMessage(
   const { language, words } = wordsFor(meeting.language);
   const name = oneLine(meeting.customerName ?? '');
   const what = oneLine(meeting.title);
-  const when = sayWhen(meeting.meetingTime, { timeZone: meeting.timezone, language });
+  const slot = { start: meeting.meetingTime, end: endOf(meeting) };
+  const when = sayTime(slot, { timeZone: meeting.timezone, language });
   const isOn = kind === 'confirmed' || kind === 'moved' || kind === 'reminder';
   const lines = [
     `${name === '' ? words.helloUnnamed : words.hello(name)} ${words.say[kind](what, when)}`,

@@ -5,6 +5,7 @@ import { meetingMessageKinds } from '../../../src/meetings/telling/owe-messages.
 const meeting = {
   title: 'Demo',
   meetingTime: new Date('2026-12-02T13:00:00Z'),
+  durationMinutes: 30,
   timezone: 'America/Sao_Paulo',
   language: 'pt-BR',
   meetLink: 'https://meet.google.com/abc',
@@ -16,12 +17,10 @@ describe('composeMessage', () => {
     const { text, parameters } = composeMessage('reminder', meeting, undefined);
 
     expect(text).toContain('Olá, Ana!');
-    expect(text).toMatch(/quarta-feira, 2 de dezembro de 2026, 10:00 \(Sao Paulo, GMT-3\)/);
+    expect(text).toContain('quarta-feira, 2 de dezembro de 2026, 10:00–10:30 (');
     expect(text).toContain('https://meet.google.com/abc');
-    expect(parameters).toEqual([
-      'Ana',
-      'Demo, quarta-feira, 2 de dezembro de 2026, 10:00 (Sao Paulo, GMT-3)',
-    ]);
+    expect(parameters[0]).toBe('Ana');
+    expect(parameters[1]).toMatch(/^Demo, quarta-feira, 2 de dezembro de 2026, 10:00–10:30 \(/);
   });
 
   it.each(['en', 'es', 'pt', 'de', 'fr', 'it'])('has all words in %s', (language) => {

@@ -149,6 +149,7 @@ describe('workOnMeetingMessages', () => {
     expect(after['last_sequence_no']).toBe(4);
   });
 
+  // Seen failing with answered_through set by the notice.
   it('breaks no turn under way: its reply takes the next number and answers what it saw', async () => {
     const { meetingId, conversationId } = await arrangeOwed('reminder', {
       conversation: { authors: ['customer'], owedThrough: 1, turnId: 'trn_under_way' },
