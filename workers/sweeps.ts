@@ -11,6 +11,7 @@ import { sweepFileDeletions } from '../src/media/delete-files.ts';
 import { sweepUploads } from '../src/media/uploads/sweep-uploads.ts';
 import { forgetSlots, sweepMeetings } from '../src/meetings/booking/sweep-meetings.ts';
 import { sweepChanges } from '../src/meetings/changes/sweep-changes.ts';
+import { finishMeetings } from '../src/meetings/finish-meetings.ts';
 import { sweepMeetingMessages } from '../src/meetings/telling/sweep-meeting-messages.ts';
 import { sweepNotifications } from '../src/notifications/sending/sweep-notifications.ts';
 import { forgetTickets } from '../src/oauth/tickets.ts';
@@ -41,6 +42,10 @@ export function startSweeps(context: Context): { stop(): Promise<void> } {
     { name: 'meetings', run: () => sweepMeetings(finder) },
   ];
   const outlived: NamedTask[] = [
+    {
+      name: 'meetings that are over',
+      run: () => finishMeetings({ ...context, publishLook: context.signals.publishLook }),
+    },
     { name: 'uploads', run: () => sweepUploads(context) },
     { name: 'visits', run: () => forgetVisits(sweeper) },
     { name: 'erased addresses', run: () => forgetErasedAddresses(sweeper) },

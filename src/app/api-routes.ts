@@ -34,7 +34,9 @@ import { uploadRoutes } from '../media/uploads/upload-routes.ts';
 import type { Calendar } from '../meetings/calendar.ts';
 import { calendarConsequences } from '../meetings/connection/calendar-consequences.ts';
 import { googleCalendarRoutes } from '../meetings/connection/connect-routes.ts';
+import { forgetMeetings } from '../meetings/forget-meetings.ts';
 import type { GoogleOAuth } from '../meetings/google/google-oauth.ts';
+import { meetingRoutes } from '../meetings/meeting-routes.ts';
 import { forgetNotifications } from '../notifications/forget-notifications.ts';
 import { noticeRoutes } from '../notifications/notice-routes.ts';
 import { notificationRoutes } from '../notifications/notification-routes.ts';
@@ -104,6 +106,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     }),
     ...targetRoutes(deps),
     ...notificationRoutes(deps),
+    ...meetingRoutes(deps),
     ...leadRoutes({ ...deps, costOfLead }),
     ...leadTimelineRoutes(deps),
     ...leadSettingsRoutes(deps),
@@ -116,6 +119,7 @@ const forgetEverywhere: Forget[] = [
   forgetFiles,
   forgetNotifications,
   forgetLeads,
+  forgetMeetings,
   async (tx, person) => {
     const names = await readMessageNames(tx, person);
     const forgotten = await forgetConversations(tx, person);
