@@ -236,6 +236,12 @@ async function handle(handlers: JobHandlers, name: string, data: unknown): Promi
         return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'meetings.tell':
         return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'meetings.sync':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'meetings.remove':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
+      case 'meetings.changes':
+        return await handlers[name]?.(jobs[name].payload.parse(data));
       case 'notifications.send':
         return await handlers[name]?.(jobs[name].payload.parse(data));
       default:
