@@ -16,7 +16,7 @@ export function leadTimelineRoutes({ app }: { app: Pool }): Route[] {
       path: '/leads/:conversationId/timeline',
       tag: 'Leads',
       summary:
-        'All that happened with a lead in one order: messages, clicks, scores, notifications, credits, model costs',
+        'All that happened with a lead in one order: messages, clicks, scores, meetings, notifications, credits, model costs',
       status: 200,
       params: z.object({ conversationId: Id }),
       query: z.strictObject({ ...pageFields, order: z.enum(timelineOrders).default('oldest') }),

@@ -61,6 +61,13 @@ const NotificationItem = item('notification', {
   error: z.string().nullable(),
 });
 
+/** A meeting of a lead's was booked, moved or cancelled. */
+const MeetingItem = item('meeting', {
+  meetingId: z.string(),
+  what: z.enum(['booked', 'moved', 'cancelled']),
+  meetingTime: Moment,
+});
+
 const CreditItem = item('credit', {
   credits: z.number().int(),
   reason: z.string(),
@@ -84,6 +91,7 @@ export const TimelineItem = z.discriminatedUnion('kind', [
   ClickItem,
   ScoreItem,
   NotificationItem,
+  MeetingItem,
   CreditItem,
   UsageItem,
 ]);
@@ -137,6 +145,14 @@ export const timelinePieces: TimelinePiece[] = [
                 join notification_targets t
                   on t.notification_target_id = n.notification_target_id and t.user_id = $1
                where n.user_id = $1 and n.notification_id = p.id`,
+  },
+  {
+    kind: 'meeting',
+    places: `select lead_event_id::text as id, ${afterMessages} as position, created_at as at
+               from lead_events ${ofConversation} and kind = 'booking' and details ? 'what'`,
+    details: `select jsonb_build_object('meetingId', b.details -> 'meetingId',
+                'what', b.details -> 'what', 'meetingTime', b.details -> 'meetingTime')
+                from lead_events b where b.user_id = $1 and b.lead_event_id = p.id`,
   },
   {
     kind: 'credit',

@@ -43,6 +43,9 @@ export type LeadFacts = {
   escalated: boolean;
 };
 
+/** What is known of a lead's meetings: the time of the one that counts, and all times that were booked, as ISO 8601. */
+export type BookedTimes = { meetingTime: string | null; everBooked: string[] };
+
 /** A lead as people see it: what was understood, people's words laid over it, facts, and the arithmetic. */
 export type CompleteLead = LeadState & {
   facts: LeadFacts;
@@ -58,6 +61,7 @@ export function completeLead(given: {
   setByHand: SetByHand;
   facts: LeadFacts;
   scoring: Scoring;
+  booked?: BookedTimes;
 }): CompleteLead {
   const hand = valuesOf(given.setByHand);
   const { understood } = given;
@@ -78,7 +82,7 @@ export function completeLead(given: {
     phone: wordOr(hand.phone, understood.phone),
     company: wordOr(hand.company, understood.company),
     intent: wordOr(hand.intent, understood.intent),
-    demoBookDatetime: hand.demoBookDatetime ?? understood.demoBookDatetime,
+    demoBookDatetime: demoTimeOf(given),
     notes: wordOr(hand.notes, understood.notes),
     reasoning,
     brief: { ...understood.brief, wants: wordOr(hand.intent, understood.brief.wants) },
@@ -88,6 +92,23 @@ export function completeLead(given: {
     leadStatusTag: hand.leadStatusTag ?? score.tag,
   };
   return { ...lead, smartNotification: inShort(lead) };
+}
+
+/**
+ * When the demo is: by a person's word, else by the meeting that is booked, else as the customer's words were understood.
+ * Words that were about a booking which is off do not count.
+ */
+export function demoTimeOf(given: {
+  understood: Pick<LeadState, 'demoBookDatetime'>;
+  setByHand: SetByHand;
+  booked?: BookedTimes;
+}): string | null {
+  const word = valuesOf(given.setByHand).demoBookDatetime ?? given.booked?.meetingTime ?? null;
+  if (word !== null) return word;
+  const { demoBookDatetime: said } = given.understood;
+  if (said === null) return null;
+  const saidMs = Date.parse(said);
+  return given.booked?.everBooked.some((time) => Date.parse(time) === saidMs) ? null : said;
 }
 
 /** An empty word of a person says that there is none, whatever was understood. */

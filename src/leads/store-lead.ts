@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type Db, maybeRow } from '../lib/db.ts';
+import { Timestamp } from '../lib/http/fields.ts';
+import { readBookedTimes } from './booked-times.ts';
 import {
   type CompleteLead,
   changesBetween,
@@ -42,6 +44,7 @@ const LatestRow = z.object({
   isRead: z.boolean(),
   totalScore: z.number(),
   leadStatusTag: z.enum(['Hot', 'Warm', 'Cold']),
+  demoBookDatetime: Timestamp.nullable(),
   promptVersion: z.string().nullable(),
   model: z.string().nullable(),
 });
@@ -68,7 +71,7 @@ export async function lockLead(tx: Db, ref: LeadRef): Promise<LatestLead | undef
               'website', cta_website_clicked = 'Yes', 'escalated', cta_escalated_to_human = 'Yes') as facts,
             extracted_through as "extractedThrough", is_read as "isRead",
             total_score as "totalScore", lead_status_tag as "leadStatusTag",
-            prompt_version as "promptVersion", model
+            demo_book_datetime as "demoBookDatetime", prompt_version as "promptVersion", model
        from extractions
       where user_id = $1 and conversation_id = $2 and is_latest`,
     [ref.userId, ref.conversationId],
@@ -108,13 +111,14 @@ export async function storeLead(
   given: LeadToStore,
   latest: LatestLead | undefined,
 ): Promise<StoredLead> {
-  const lead = completeLead(given);
+  const lead = completeLead({ ...given, booked: await readBookedTimes(tx, given) });
   const before =
     latest === undefined
       ? null
       : {
           ...completeLead({ ...latest, scoring: given.scoring }),
-          // As people saw it: the tenant may weigh otherwise by now.
+          // As people saw it: the tenant may weigh otherwise by now, and meetings may have moved.
+          demoBookDatetime: latest.demoBookDatetime,
           totalScore: latest.totalScore,
           leadStatusTag: latest.leadStatusTag,
         };

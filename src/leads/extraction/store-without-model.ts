@@ -1,5 +1,7 @@
 import type { Db } from '../../lib/db.ts';
 import type { NewId } from '../../lib/ids.ts';
+import { readBookedTimes } from '../booked-times.ts';
+import { demoTimeOf } from '../complete-lead.ts';
 import { readLeadSettings } from '../lead-settings.ts';
 import { lockLead, nothingUnderstood, storeLead } from '../store-lead.ts';
 import type { ClaimedExtraction } from './claim-extractions.ts';
@@ -9,7 +11,7 @@ import type { ExtractionFacts } from './lead-facts.ts';
 import { recordEvents } from './record-events.ts';
 
 /**
- * Stores what code knows by itself, if that is news: what was clicked, that people were given the conversation,
+ * Stores what code knows by itself, if that is news: what was clicked and booked, that people were given the conversation,
  * the addresses that the customer wrote. Whoever writes is in the list of leads, also when no model reads them.
  */
 export async function storeWithoutModel(
@@ -27,7 +29,14 @@ export async function storeWithoutModel(
   });
   const understood = latest?.understood ?? { ...nothingUnderstood(profile), email: found.email };
   const done = await readFactsOfLead(tx, claimed);
-  if (latest !== undefined && isSame(latest.facts, done)) return;
+  const booked = await readBookedTimes(tx, claimed);
+  if (
+    latest !== undefined &&
+    isSame(latest.facts, done) &&
+    momentOf(latest.demoBookDatetime) === momentOf(demoTimeOf({ ...latest, booked }))
+  ) {
+    return;
+  }
   const extractionId = newId('ext');
   const row = {
     ...claimed,
@@ -44,6 +53,10 @@ export async function storeWithoutModel(
   };
   const result = await storeLead(tx, row, latest);
   await recordEvents(tx, newId, { ...claimed, extractionId, ...result, newTexts: [] });
+}
+
+function momentOf(time: string | null): number | null {
+  return time === null ? null : Date.parse(time);
 }
 
 function isSame(before: object, after: object): boolean {

@@ -2,6 +2,7 @@ import { cutText } from '../../lib/safe-text.ts';
 import type { NotificationContent } from '../../notifications/notification-content.ts';
 import { wordsIn } from '../../notifications/targets/keyword-match.ts';
 import { changedFields, matchedWords, type Rule } from '../../notifications/targets/rules.ts';
+import { bookingInWords } from './booking-in-words.ts';
 import type { EventToTell } from './plan-telling.ts';
 import type { ToldLead } from './told-lead.ts';
 
@@ -76,7 +77,7 @@ function becauseOf({ kind, details }: EventToTell, rules: Rule[]): string {
       return `Wrote ${words.join(', ')}`;
     }
     case 'booking':
-      return 'Booked a meeting';
+      return bookingInWords(details);
     case 'handover':
       return reasons.get(textOr(details['reason'], '')) ?? 'Needs a person';
     case 'failure':
