@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { GoogleRequest } from '../../simulators/google/requests.ts';
 import {
   isObject,
   type JsonObject,
@@ -36,6 +37,19 @@ export function readDiscovery(): Discovery | undefined {
   if (file === undefined) return undefined;
   const document: unknown = JSON.parse(readFileSync(file, 'utf8'));
   return isObject(document) ? discoveryOf(document) : undefined;
+}
+
+/** What is wrong with requests to the Calendar API that the simulator recorded, and with its answers. */
+export function recordedViolations(discovery: Discovery, requests: GoogleRequest[]): string[] {
+  return requests
+    .filter(({ target }) => target !== 'token' && target !== 'revoke')
+    .flatMap((one) =>
+      [
+        ...discovery.requestViolations(one),
+        // Without a status there was no answer that anybody could read.
+        ...(one.status === 0 ? [] : discovery.answerViolations(one, one.status, one.answer)),
+      ].map((problem) => `${one.method} ${one.path}: ${problem}`),
+    );
 }
 
 /** Why tests of the document did not run, where it is not. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { textAt } from '../../../simulators/lib/json.ts';
 import { eventually } from '../../support/eventually.ts';
 import { googleClient } from '../../support/google-client.ts';
-import { noDiscovery, readDiscovery } from '../../support/google-discovery.ts';
+import { noDiscovery, readDiscovery, recordedViolations } from '../../support/google-discovery.ts';
 import { type Harness, startHarness } from '../harness.ts';
 
 const discovery = readDiscovery();
@@ -27,12 +27,7 @@ if (discovery === undefined) {
       await useEverything();
 
       const requests = harness.simulators.googleRequests();
-      const wrong = requests.flatMap((one) =>
-        [
-          ...discovery.requestViolations(one),
-          ...discovery.answerViolations(one, one.status, one.answer),
-        ].map((problem) => `${one.method} ${one.path}: ${problem}`),
-      );
+      const wrong = recordedViolations(discovery, requests);
 
       expect(wrong).toEqual([]);
       expect([...new Set(requests.map(({ target }) => target))].toSorted()).toEqual([
