@@ -6,7 +6,7 @@ import type { StoredEvent } from './events.ts';
 import type { GoogleWorld } from './world.ts';
 
 /** The rest of a list of which a part was answered. */
-export type ListedPage = { calendarId: string; eventIds: string[]; order: number; isSync: boolean };
+export type ListedPage = { calendarId: string; eventIds: string[]; order: number };
 
 const notWithSyncToken = ['timeMin', 'timeMax', 'updatedMin', 'orderBy', 'q', 'iCalUID'];
 const withoutSyncToken = ['orderBy', 'q', 'iCalUID', 'updatedMin'];
@@ -67,7 +67,7 @@ function beginList(call: Call): ListedPage | Extract<Answered, { error: unknown 
   const syncToken = query.get('syncToken');
   if (syncToken === null) {
     const events = world.events.of(calendarId).filter((event) => isListed(event, query));
-    return { calendarId, eventIds: sorted(events, query), order, isSync: false };
+    return { calendarId, eventIds: sorted(events, query), order };
   }
   const clash = notWithSyncToken.find((name) => query.has(name));
   if (clash !== undefined) return invalid(`${clash} cannot be used with a sync token.`, clash);
@@ -77,7 +77,7 @@ function beginList(call: Call): ListedPage | Extract<Answered, { error: unknown 
   const since = readSyncToken(world, calendarId, syncToken);
   if (since === undefined) return refused(410, 'fullSyncRequired');
   const changed = world.events.of(calendarId).filter((event) => event.order > since);
-  return { calendarId, eventIds: sorted(changed, query), order, isSync: true };
+  return { calendarId, eventIds: sorted(changed, query), order };
 }
 
 function isListed(event: StoredEvent, query: URLSearchParams): boolean {

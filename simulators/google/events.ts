@@ -37,7 +37,7 @@ export type StoredEvent = {
   order: number;
 };
 
-/** What is told of a change: `byHand` when a person made it in the calendar. */
+/** What is told of a change. */
 export type ChangeKind = 'created' | 'changed' | 'cancelled';
 
 /** All events of all calendars. */
