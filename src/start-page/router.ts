@@ -22,7 +22,7 @@ export type DemoInfo = {
   channels: DemoChannelInfo[];
   /** Where the simulated customer's phone is; null when WhatsApp is real. */
   simulatorUrl: string | null;
-  simulated: ('whatsapp' | 'instagram' | 'openai' | 'mail')[];
+  simulated: ('whatsapp' | 'instagram' | 'google' | 'openai' | 'mail')[];
   model: string;
   /** How long a conversation rests before it is read as a lead. */
   readLeadAfterMs: number;

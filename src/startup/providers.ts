@@ -4,7 +4,7 @@ import { BadConfiguration, type Config, type Role } from '../config/config.ts';
 import type { Providers } from '../context.ts';
 import { type GoogleProvider, googleProvider } from '../meetings/google/google-provider.ts';
 
-export type SimulatedProvider = 'whatsapp' | 'instagram' | 'openai' | 'mail';
+export type SimulatedProvider = 'whatsapp' | 'instagram' | 'google' | 'openai' | 'mail';
 
 /** The simulators take any app's id. */
 const simulatedAppId = 'simulated-app';
@@ -19,11 +19,12 @@ export type OpenProviders = {
 /** Which providers `SIMULATE` and the credentials leave to simulators. */
 export function simulatedProviders(config: Config): SimulatedProvider[] {
   if (config.simulate === 'none') return [];
-  if (config.simulate === 'all') return ['whatsapp', 'instagram', 'openai', 'mail'];
+  if (config.simulate === 'all') return ['whatsapp', 'instagram', 'google', 'openai', 'mail'];
   // One webhook takes what either of them signs, and anybody may have a simulator sign something: so both or none.
   const hasMeta = config.meta.appSecret !== undefined || config.instagram.appSecret !== undefined;
   return [
     ...(hasMeta ? [] : (['whatsapp', 'instagram'] as const)),
+    ...(realGoogle(config.google).app === undefined ? (['google'] as const) : []),
     ...(config.openai.apiKey === undefined ? (['openai'] as const) : []),
     ...(config.notifications.smtpUrl === undefined ? (['mail'] as const) : []),
   ];
@@ -47,10 +48,12 @@ export async function openProviders(
     whatsapp: signedBy(config.meta.appSecret, simulated.includes('whatsapp')),
     instagram: signedBy(config.instagram.appSecret, simulated.includes('instagram')),
   };
+  const googleSecret = randomSecret();
   const simulators = await startSimulators({
     webhookUrl,
     appSecret: signing.whatsapp.simulator,
     instagramAppSecret: signing.instagram.simulator,
+    googleClientSecret: googleSecret,
     port: config.simulatorsPort,
     host: config.http.host,
   });
@@ -73,6 +76,9 @@ export async function openProviders(
               },
             },
           }
+        : {}),
+      ...(simulated.includes('google')
+        ? { google: simulatedGoogle(simulators, googleSecret) }
         : {}),
       ...(simulated.includes('openai')
         ? { openaiBaseUrl: simulators.openaiBaseUrl, openaiApiKey: 'simulated' }
@@ -112,6 +118,15 @@ function realProviders(config: Config): Providers {
     openaiApiKey: config.openai.apiKey ?? 'none',
     smtpUrl: config.notifications.smtpUrl,
   };
+}
+
+function simulatedGoogle(simulators: RunningSimulators, secret: string): GoogleProvider {
+  return googleProvider({
+    app: { id: simulatedAppId, secret },
+    apiUrl: simulators.googleApiUrl,
+    authUrl: simulators.googleAuthUrl,
+    tokenUrl: simulators.googleTokenUrl,
+  });
 }
 
 function realGoogle({ clientId, clientSecret, ...urls }: Config['google']): GoogleProvider {

@@ -8,18 +8,20 @@ const webhookUrl = 'http://127.0.0.1:1/webhooks/meta';
 const real = {
   META_APP_SECRET: 'a-secret',
   INSTAGRAM_APP_SECRET: 'another-secret',
+  GOOGLE_CLIENT_ID: 'a-client',
+  GOOGLE_CLIENT_SECRET: 'a-google-secret',
   OPENAI_API_KEY: 'a-key',
   SMTP_URL: 'smtp://mail.example.com',
 };
 
 describe('simulatedProviders', () => {
   it.each([
-    [{}, ['whatsapp', 'instagram', 'openai', 'mail']],
+    [{}, ['whatsapp', 'instagram', 'google', 'openai', 'mail']],
     [real, []],
     [{ ...real, SMTP_URL: '' }, ['mail']],
     [{ ...real, INSTAGRAM_APP_SECRET: '' }, []],
-    [{ INSTAGRAM_APP_SECRET: 'another-secret' }, ['openai', 'mail']],
-    [{ ...real, SIMULATE: 'all' }, ['whatsapp', 'instagram', 'openai', 'mail']],
+    [{ INSTAGRAM_APP_SECRET: 'another-secret' }, ['google', 'openai', 'mail']],
+    [{ ...real, SIMULATE: 'all' }, ['whatsapp', 'instagram', 'google', 'openai', 'mail']],
     [{ SIMULATE: 'none' }, []],
   ])('with %j are %j', (environment, expected) => {
     expect(simulatedProviders(readConfig(environment))).toEqual(expected);

@@ -35,6 +35,7 @@ export type Stage = {
 type WriteOptions = Record<string, unknown>;
 
 export const stageAppSecret = 'a-secret-of-the-stage';
+const googleSecret = 'a-google-secret-of-the-stage';
 const instagramAppSecret = 'an-instagram-secret-of-the-stage';
 
 /** Short waits, so that what is taken up again is taken up soon. */
@@ -59,6 +60,7 @@ export async function openStage(
     webhookUrl,
     appSecret: stageAppSecret,
     instagramAppSecret,
+    googleClientSecret: googleSecret,
     sentAfterMs: 20,
     deliveredAfterMs: 60,
     readAfterMs: 120,
@@ -85,6 +87,11 @@ export async function openStage(
     INSTAGRAM_APP_ID: 'an-instagram-app',
     INSTAGRAM_OAUTH_URL: simulators.instagramConsentUrls.instagramConsentUrl,
     INSTAGRAM_API_URL: simulators.instagramConsentUrls.instagramApiUrl,
+    GOOGLE_CLIENT_ID: 'a-google-app',
+    GOOGLE_CLIENT_SECRET: googleSecret,
+    GOOGLE_API_URL: simulators.googleApiUrl,
+    GOOGLE_TOKEN_URL: simulators.googleTokenUrl,
+    GOOGLE_AUTH_URL: simulators.googleAuthUrl,
     OPENAI_BASE_URL: simulators.openaiBaseUrl,
     OPENAI_API_KEY: 'a-key',
     SMTP_URL: simulators.smtpUrl,

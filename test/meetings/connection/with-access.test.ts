@@ -101,7 +101,7 @@ describe('withAccess', () => {
     expect(google.requests).toEqual([]);
   });
 
-  // Seen failing without the lease (2 requests), and without the map of renewals under way together with it (20).
+  // Seen failing without the lease: both processes asked.
   it('renews once for twenty who ask at once in two processes', async () => {
     const userId = await tenantWith(over);
     reply = () => sleep(200).then(() => newToken());
