@@ -1,4 +1,5 @@
 import { type RunningSimulators, startSimulators } from '../../simulators/start.ts';
+import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { SyncDeps } from '../../src/meetings/changes/sync-calendar.ts';
@@ -28,18 +29,23 @@ export async function arrangeBusiness(
   database: TestDatabase,
   simulators: RunningSimulators,
 ): Promise<Business> {
+  return connectBusiness(database.owner, simulators, await arrangeTenant(database.owner));
+}
+
+/** Connects a calendar of a tenant's. */
+export async function connectBusiness(
+  owner: Pool,
+  simulators: RunningSimulators,
+  tenant: Tenant,
+): Promise<Business> {
   accounts += 1;
   const email = `owner${accounts}.${process.pid}@example.com`;
-  const tenant = await arrangeTenant(database.owner);
   const granted = simulators.grantGoogle(email, everyScope);
-  await arrangeGoogleConnection(database.owner, tenant.userId, {
-    ...granted,
-    accountEmail: email,
-  });
-  await database.owner.query(
-    'insert into google_calendar_syncs (user_id, calendar_id) values ($1, $2)',
-    [tenant.userId, email],
-  );
+  await arrangeGoogleConnection(owner, tenant.userId, { ...granted, accountEmail: email });
+  await owner.query('insert into google_calendar_syncs (user_id, calendar_id) values ($1, $2)', [
+    tenant.userId,
+    email,
+  ]);
   return { tenant, email, accessToken: granted.accessToken };
 }
 
@@ -50,34 +56,38 @@ export async function writtenMeeting(
   business: Business,
   options: MeetingOptions = {},
 ): Promise<Written> {
-  const { tenant, email } = business;
-  const conversationId = await arrangeConversation(database.owner, tenant);
-  const customerEmail = 'ana@example.org';
-  const stored = await arrangeMeeting(database.owner, tenant, conversationId, {
+  const conversationId = await arrangeConversation(database.owner, business.tenant);
+  const stored = await arrangeMeeting(database.owner, business.tenant, conversationId, {
     meetingTime: inHours(48),
-    customerEmail,
-    googleCalendarId: email,
+    customerEmail: 'ana@example.org',
+    googleCalendarId: business.email,
     ...options,
   });
-  const eventId = eventIdOf(stored.meetingId);
-  const durationMinutes = options.durationMinutes ?? 30;
-  const { event } = await googleOf(simulators).insert(
-    { accessToken: business.accessToken },
-    email,
-    {
-      eventId,
-      meetingId: stored.meetingId,
-      title: 'Demo',
-      description: '',
-      start: stored.meetingTime,
-      end: endOf({ meetingTime: stored.meetingTime, durationMinutes }),
-      timeZone: 'Europe/Lisbon',
-      attendees: [{ email: customerEmail }],
-      wantsMeet: false,
-    },
-  );
-  await database.owner.query('update meetings set google_updated_at = $2 where meeting_id = $1', [
-    stored.meetingId,
+  return writeIntoGoogle(database.owner, simulators, business, stored);
+}
+
+/** Writes a stored meeting of half an hour into its business's calendar, as a booking does. */
+export async function writeIntoGoogle(
+  owner: Pool,
+  simulators: RunningSimulators,
+  { accessToken, email }: Business,
+  stored: Omit<Written, 'eventId'>,
+): Promise<Written> {
+  const { meetingId, meetingTime } = stored;
+  const eventId = eventIdOf(meetingId);
+  const { event } = await googleOf(simulators).insert({ accessToken }, email, {
+    eventId,
+    meetingId,
+    title: 'Demo',
+    description: '',
+    start: meetingTime,
+    end: endOf({ meetingTime, durationMinutes: 30 }),
+    timeZone: 'Europe/Lisbon',
+    attendees: [{ email: 'ana@example.org' }],
+    wantsMeet: false,
+  });
+  await owner.query('update meetings set google_updated_at = $2 where meeting_id = $1', [
+    meetingId,
     event.updatedAt,
   ]);
   return { ...stored, eventId };

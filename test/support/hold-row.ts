@@ -16,6 +16,8 @@ const lock = {
                 select id, user_id, now(), 0 from phone_numbers where user_id = $1`,
   conversations: 'select from conversations where user_id = $1 for update',
   attachments: 'select from attachments where user_id = $1 for update',
+  google_calendar_syncs: 'select from google_calendar_syncs where user_id = $1 for update',
+  meetings: 'select from meetings where user_id = $1 for update',
   notification_targets: 'select from notification_targets where user_id = $1 for update',
 };
 

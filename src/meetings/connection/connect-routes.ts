@@ -4,6 +4,7 @@ import { Nothing, type Route, tenantRoute } from '../../lib/http/route.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import type { Calendar, CalendarChoice } from '../calendar.ts';
 import { NoCalendarConnected } from '../calendar-errors.ts';
+import { stopWatching } from '../changes/stop-watching.ts';
 import { chooseCalendars } from './choose-calendars.ts';
 import { connectLinkRoute } from './connect-link-route.ts';
 import { type DisconnectDeps, disconnect } from './disconnect.ts';
@@ -94,7 +95,13 @@ export function googleCalendarRoutes(deps: GoogleCalendarRouteDeps): Route[] {
       status: 204,
       answer: Nothing,
       problems: [notConnected],
-      handle: ({ userId }) => disconnect(deps, userId),
+      handle: async ({ userId }) => {
+        await stopWatching(
+          { ...deps, withAccess: (tenant, work) => withAccess(deps, tenant, work) },
+          userId,
+        );
+        await disconnect(deps, userId);
+      },
     }),
   ];
 }
