@@ -14,7 +14,6 @@ export function changeDeps(context: Context): SyncDeps {
     withAccess: (userId, work) => withAccess({ ...context, publishLook }, userId, work),
     watchAddress: watchAddress(context),
     reminderMinutes: readReminderMinutes,
-    meetingChanged: () => Promise.resolve(),
   };
 }
 

@@ -49,8 +49,8 @@ async function customerWithMeeting(business?: Business): Promise<Customer> {
 function textsTo(phone: string): string[] {
   return stage.simulators
     .sent({ to: phone })
-    .map(({ body }) => JSON.stringify(body))
-    .filter((body) => body.includes('"text"'));
+    .filter(({ body }) => body['type'] === 'text')
+    .map(({ body }) => JSON.stringify(body));
 }
 
 function isWatched({ tenant }: Business): Promise<string> {

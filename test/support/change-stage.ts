@@ -110,7 +110,6 @@ export function changeDepsOf(
     random: () => 0.5,
     publishLook: () => {},
     reminderMinutes: () => Promise.resolve([60]),
-    meetingChanged: () => Promise.resolve(),
     watchAddress: undefined,
     log: silentLog,
     ...more,

@@ -5,6 +5,7 @@ import { announceMeeting } from '../announce-meeting.ts';
 import { bookingHappened } from '../booking-happened.ts';
 import type { CalendarEvent } from '../calendar.ts';
 import { cancelMeeting } from '../change-meeting.ts';
+import { ensureSync } from '../changes/ensure-sync.ts';
 import type { MeetingRow } from '../meeting.ts';
 import { oweMessage, oweReminders } from '../telling/owe-messages.ts';
 import { readReminderMinutes } from '../telling/read-reminder-minutes.ts';
@@ -47,6 +48,8 @@ export async function standsNow(tx: Db, deps: RecordDeps, meeting: MeetingRow): 
   await oweReminders(tx, meeting, await readReminderMinutes(tx, meeting));
   await bookingHappened(tx, deps.newId, meeting, 'booked');
   await announceMeeting(tx, meeting);
+  const { userId, googleCalendarId } = meeting;
+  if (googleCalendarId !== null) await ensureSync(tx, userId, googleCalendarId);
 }
 
 const linkReadMs = 1_500;

@@ -3,6 +3,7 @@ import { type Db, rows } from '../../lib/db.ts';
 import type { NewId } from '../../lib/ids.ts';
 import { resolveNotices, tellTenantOnce } from '../../notifications/notices.ts';
 import { announceMeeting } from '../announce-meeting.ts';
+import { bookingHappened } from '../booking-happened.ts';
 import type { CalendarEvent } from '../calendar.ts';
 import { lockSlots } from '../lock-slots.ts';
 import { MeetingRow, meetingColumns } from '../meeting.ts';
@@ -20,8 +21,6 @@ export type ApplyDeps = {
   now: () => Date;
   /** How long before a meeting its customer is reminded, in minutes. */
   reminderMinutes: (tx: Db, meeting: MeetingRow) => Promise<readonly number[]>;
-  /** Says to the rest of rapport that a meeting was moved or called off; joins the transaction. */
-  meetingChanged: (tx: Db, meeting: MeetingRow, change: 'moved' | 'cancelled') => Promise<void>;
 };
 
 /** What was done: the events that are meetings of ours, how many changed, and whether any has to be looked at again. */
@@ -93,7 +92,7 @@ async function applyChange(
       await tellOverlap(tx, deps.newId, meeting, overlaps);
       await resolveUnclear(tx, meeting);
       await announceMeeting(tx, meeting);
-      await deps.meetingChanged(tx, meeting, 'moved');
+      if (!change.isSameTime) await bookingHappened(tx, deps.newId, meeting, 'moved');
       return true;
     }
     case 'cancelled':
@@ -124,7 +123,7 @@ async function endMeeting(
   await resolveUnclear(tx, meeting);
   await tellOverlap(tx, deps.newId, meeting, false);
   await announceMeeting(tx, meeting);
-  await deps.meetingChanged(tx, meeting, 'cancelled');
+  await bookingHappened(tx, deps.newId, meeting, 'cancelled');
 }
 
 async function tellOverlap(

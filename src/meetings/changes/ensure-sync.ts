@@ -4,7 +4,9 @@ import type { Db } from '../../lib/db.ts';
 export async function ensureSync(tx: Db, userId: string, calendarId: string): Promise<void> {
   await tx.query(
     `insert into google_calendar_syncs (user_id, calendar_id)
-     values ($1, $2)
+     select user_id, $2
+       from google_calendar_tokens
+      where user_id = $1
      on conflict (user_id, calendar_id) do nothing`,
     [userId, calendarId],
   );

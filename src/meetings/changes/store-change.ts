@@ -1,9 +1,9 @@
 import { type Db, oneRow, violates } from '../../lib/db.ts';
 import { MeetingRow, meetingColumns } from '../meeting.ts';
 
-/** The calendar has this version already: nothing is owed to it, and whoever is writing to it now records nothing. */
+/** The calendar has this version already; whoever is writing to it now records nothing. */
 const asGoogleHasIt = `
-  version = m.version + 1, google_version = m.version + 1, google_due_at = null,
+  version = m.version + 1, google_version = m.version + 1,
   google_attempts = 0, google_error = null, google_lease_id = null, google_lease_until = null,
   google_updated_at = greatest(m.google_updated_at, $3::timestamptz)`;
 
@@ -13,7 +13,8 @@ export function storeCancelled(tx: Db, meeting: MeetingRow, seenAt: Date): Promi
     tx,
     MeetingRow,
     `update meetings m
-        set status = 'cancelled', cancelled_at = now(), changed_by = 'business', ${asGoogleHasIt}
+        set status = 'cancelled', cancelled_at = now(), changed_by = 'business',
+            google_due_at = null, ${asGoogleHasIt}
       where m.user_id = $1 and m.meeting_id = $2
       returning ${meetingColumns}`,
     [meeting.userId, meeting.meetingId, seenAt],
@@ -43,7 +44,7 @@ export type PutAt = { meetingTime: Date; durationMinutes: number; seenAt: Date }
 
 /**
  * Stores where the business put a meeting in its calendar. Its word counts also where its person has another one then;
- * slots that customers are deciding on there lapse. Answers whether there is another one.
+ * slots that customers are deciding on there lapse. A link of a video call that is still to come stays due. Answers whether there is another one.
  */
 export async function storeMoved(
   tx: Db,
