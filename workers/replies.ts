@@ -1,9 +1,10 @@
 import { acknowledgeConversations } from '../src/agent/acknowledge-conversations.ts';
+import type { AnsweringTurn } from '../src/agent/ask-for-turn.ts';
 import { type CommittedTurn, commitTurns, type TurnToCommit } from '../src/agent/commit-turns.ts';
 import type { DraftPiece } from '../src/agent/draft.ts';
 import { meetingTools, wishTools } from '../src/agent/meetings/meeting-tools.ts';
 import { createReplyWorker } from '../src/agent/reply-worker.ts';
-import { type AnsweringTurn, runTurn } from '../src/agent/run-turn.ts';
+import { runTurn } from '../src/agent/run-turn.ts';
 import { type ToolboxFor, toolboxes } from '../src/agent/toolboxes.ts';
 import { handOverToHuman } from '../src/agent/tools.ts';
 import type { TurnFacts } from '../src/agent/turn-facts.ts';
@@ -14,6 +15,7 @@ import { linkBase, newLinkToken } from '../src/leads/links/tracked-links.ts';
 import { batched } from '../src/lib/batch.ts';
 import { sleep } from '../src/lib/clock.ts';
 import { readBookingNote } from '../src/meetings/booking/booking-note.ts';
+import { settleTold } from '../src/meetings/telling/settle-told.ts';
 import { fetchDeps } from './media.ts';
 import { bookingDeps } from './meetings.ts';
 
@@ -59,6 +61,7 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
     // Without a place where links begin there are none to offer.
     toolboxFor: base === undefined ? withoutLinks(toolboxFor) : toolboxFor,
     bookingNote: (turn: TurnFacts) => readBookingNote(booking, turn),
+    toldOfMeetings: (turn: { userId: string; conversationId: string }) => settleTold(app, turn),
     newToken: newLinkToken,
     linkBase: base,
     watch,

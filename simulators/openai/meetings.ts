@@ -146,8 +146,8 @@ function deedOf(told: JsonObject, deed: string, words: string): string | undefin
 }
 
 function sorry(told: JsonObject, output: string): string {
-  return isObject(told['reserved'])
-    ? 'I have reserved the time for you. The confirmation follows here in some minutes.'
+  return isObject(told['requested'])
+    ? 'Your request is on its way. The confirmation follows here in some minutes.'
     : `I am sorry: ${output}`;
 }
 

@@ -21,7 +21,14 @@ export type AskDeps = { model: LanguageModel; random: () => number };
 
 /** What asking came to. `usage` counts every round, those that failed to help too. */
 export type Asked = { usage: ModelUsage; responseId: string | null } & (
-  | { outcome: 'answer'; text: string; handOver: HandoverReason | null; links: OfferedLink[] }
+  | {
+      outcome: 'answer';
+      text: string;
+      handOver: HandoverReason | null;
+      links: OfferedLink[];
+      /** What the tools of this turn did. */
+      did: Deed[];
+    }
   | { outcome: 'failed'; because: HandoverReason; error: string }
 );
 
@@ -142,8 +149,8 @@ function takeText(
     onBrokenPromise?.(broken);
     return isSecond ? notKept(asking) : undefined;
   }
-  const { handOver, links } = asking;
-  return { ...countOf(asking), outcome: 'answer', text, handOver, links };
+  const { handOver, links, did } = asking;
+  return { ...countOf(asking), outcome: 'answer', text, handOver, links, did };
 }
 
 function notKept(asking: Asking): Asked {

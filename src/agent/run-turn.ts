@@ -1,59 +1,34 @@
-import { createHash } from 'node:crypto';
-import type { Channel } from '../channels/channel.ts';
-import type { Platform } from '../channels/inbound-event.ts';
 import { sleep } from '../lib/clock.ts';
 import { type NewId, sameId } from '../lib/ids.ts';
-import type { Log } from '../lib/log.ts';
 import { asTenant } from '../lib/tenant.ts';
 import { ModelAborted } from '../llm/model-errors.ts';
-import type { BookingNote } from '../meetings/booking/booking-note.ts';
 import { acknowledge } from './acknowledge.ts';
-import { type AskDeps, type Asked, askModel } from './ask-model.ts';
+import { type AskForTurnDeps, askForTurn } from './ask-for-turn.ts';
+import type { Asked } from './ask-model.ts';
 import { rereadTurn } from './claim-turns.ts';
 import { commentToAnswer } from './comment-to-answer.ts';
 import type { CommittedTurn, TurnToCommit } from './commit-turns.ts';
 import { decideTurn, type HandoverReason } from './decide-turn.ts';
-import { createDraft, type DraftPiece } from './draft.ts';
 import { endTurn, handOver, releaseTurn, tellOfHandover } from './end-turn.ts';
-import { modelInput } from './model-input.ts';
-import { type PrepareDeps, prepareMedia } from './prepare-media.ts';
-import { type CarefulDraft, carefulDraft } from './promises/careful-draft.ts';
-import type { PromiseKind } from './promises/promise-words.ts';
+import type { Deed } from './promises/deed.ts';
 import { commentReply, type LinkDeps, linkButtons, replyPieces } from './reply-pieces.ts';
-import type { ToolboxFor } from './toolboxes.ts';
 import { seenThrough, type TurnFacts } from './turn-facts.ts';
 import type { TurnNews, TurnWatch } from './turn-watch.ts';
 
-export type TurnDeps = AskDeps &
-  PrepareDeps &
+export type TurnDeps = AskForTurnDeps &
   LinkDeps & {
     newId: NewId;
-    toolboxFor: ToolboxFor;
-    /** What the model is told about meetings; undefined where the agent takes none. */
-    bookingNote: (turn: TurnFacts) => Promise<BookingNote | undefined>;
     watch: TurnWatch;
-    channelFor: (platform: Platform) => Channel;
     commit: (turn: TurnToCommit) => Promise<CommittedTurn>;
     publishLook: () => void;
     publishTyping: (turn: { userId: string; conversationId: string }) => void;
-    /** Shows the customer a piece of the answer that is being written, where the channel can. */
-    publishDraft: (turn: AnsweringTurn, piece: DraftPiece) => void;
+    /** The answer that was stored told the customer what became of their meetings. */
+    toldOfMeetings: (turn: { userId: string; conversationId: string }) => Promise<void>;
     observeStep: (step: TurnStep, seconds: number) => void;
-    countBrokenPromise: (kind: PromiseKind) => void;
-    budgetTokens: number;
     quietMs: number;
     /** Aborts when the process is told to stop: the turn is handed back. */
     stopping: AbortSignal;
-    log: Log;
   };
-
-/** A turn that is being answered: whose it is, and the newest message that its answer has seen. */
-export type AnsweringTurn = {
-  userId: string;
-  conversationId: string;
-  turnId: string;
-  seenThrough: number;
-};
 
 export type TurnStep = 'prepare' | 'model' | 'commit';
 
@@ -126,7 +101,7 @@ async function askInTime(
   deps.watch.add({ ...facts, seenThrough: seenThrough(facts), tell: interrupt });
   const acknowledged = acknowledge(deps, facts, abort.signal);
   try {
-    const asked = await ask(deps, facts, abort.signal);
+    const asked = await askForTurn(deps, facts, abort.signal);
     return interruption ?? asked;
   } catch (error) {
     if (error instanceof ModelAborted && interruption !== undefined) return interruption;
@@ -136,67 +111,6 @@ async function askInTime(
     deps.watch.remove(facts.turnId);
     deps.stopping.removeEventListener('abort', onStop);
   }
-}
-
-async function ask(deps: TurnDeps, facts: TurnFacts, signal: AbortSignal): Promise<Asked> {
-  const startedAt = performance.now();
-  const images = await prepareMedia(deps, facts, facts.timeline, signal);
-  const note = facts.takesBookings ? await deps.bookingNote(facts) : undefined;
-  const preparedAt = performance.now();
-  deps.observeStep('prepare', (preparedAt - startedAt) / 1_000);
-  const draft = draftFor(deps, facts);
-  signal.addEventListener('abort', () => draft?.stop());
-  const asked = await askModel(
-    deps,
-    {
-      model: facts.model,
-      instructions:
-        note === undefined ? facts.instructions : `${facts.instructions}\n\n${note.text}`,
-      messages: modelInput({
-        timeline: facts.timeline,
-        answeredThrough: facts.answeredThrough,
-        images,
-        budgetTokens: deps.budgetTokens,
-      }),
-      ...(facts.temperature === null ? {} : { temperature: facts.temperature }),
-      ...(facts.maxOutputTokens === null ? {} : { maxOutputTokens: facts.maxOutputTokens }),
-      cacheKey: facts.agentId,
-      safetyIdentifier: createHash('sha256').update(facts.contactId).digest('hex'),
-    },
-    {
-      toolbox: deps.toolboxFor(facts.settings, note?.takes ?? 'none'),
-      known: note?.hasMeetings === true ? ['listed_meetings'] : [],
-      context: facts,
-      signal,
-      draft,
-      onBrokenPromise: (kinds) => tellOfBroken(deps, facts, kinds),
-    },
-  );
-  if (asked.outcome === 'answer') draft?.finish();
-  else draft?.stop();
-  deps.observeStep('model', (performance.now() - preparedAt) / 1_000);
-  return asked;
-}
-
-function tellOfBroken(deps: TurnDeps, facts: TurnFacts, kinds: PromiseKind[]): void {
-  const { conversationId, turnId } = facts;
-  deps.log.warn('an answer promised what was not done', {
-    conversationId,
-    turnId,
-    kinds: kinds.join(', '),
-  });
-  for (const kind of kinds) deps.countBrokenPromise(kind);
-}
-
-/** Quick enough to read along, and thirty signals a second at most. */
-const draftGapMs = 33;
-
-function draftFor(deps: TurnDeps, facts: TurnFacts): CarefulDraft | undefined {
-  if (!deps.channelFor(facts.platform).capabilities.streamsText) return undefined;
-  const { userId, conversationId, turnId } = facts;
-  const turn = { userId, conversationId, turnId, seenThrough: seenThrough(facts) };
-  const show = (piece: DraftPiece): void => deps.publishDraft(turn, piece);
-  return carefulDraft(createDraft({ gapMs: draftGapMs, show }));
 }
 
 function gaveUp(because: HandoverReason): Asked {
@@ -251,12 +165,17 @@ async function store(deps: TurnDeps, facts: TurnFacts, asked: Asked): Promise<Tu
   deps.publishLook();
   if (committed.outcome === 'cannot_pay') return giveToPeople(deps, facts, 'out_of_credits');
   if (committed.outcome === 'lease_lost') return { end: 'lost' };
+  if (isAnswer && asked.did.some(isOfMeetings)) await deps.toldOfMeetings(facts);
   if (!isAnswer) {
     await asTenant(deps.app, facts.userId, (tx) =>
       tellOfHandover(tx, deps.newId, facts.userId, asked.because),
     );
   }
   return { end: 'stored', dueInMs: committed.dueInMs };
+}
+
+function isOfMeetings(deed: Deed): boolean {
+  return deed === 'booked' || deed === 'moved' || deed === 'cancelled';
 }
 
 async function giveToPeople(

@@ -103,6 +103,7 @@ describe('askModel', () => {
 
     expect(asked).toEqual({
       outcome: 'answer',
+      did: [],
       text: 'Hello!',
       handOver: null,
       links: [],

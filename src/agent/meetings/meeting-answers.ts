@@ -64,8 +64,8 @@ export function bookedAnswer(booked: Booked, businessTimeZone: string): ToolResu
       });
     case 'pending':
       return answer({
-        reserved: shown(booked.meeting, businessTimeZone),
-        next: 'The time is reserved for the customer and not confirmed yet. Say that the confirmation follows here in some minutes; do not say that it is booked.',
+        requested: shown(booked.meeting, businessTimeZone),
+        next: 'It is not confirmed yet. Say that the request is on its way and that the confirmation follows here in some minutes; say neither that it is booked nor that it is reserved.',
       });
     case 'unknown_slot':
       return {
@@ -75,6 +75,11 @@ export function bookedAnswer(booked: Booked, businessTimeZone: string): ToolResu
     case 'taken':
       return {
         output: 'Somebody else has this time by now. Say so, and look for another with find_slots.',
+      };
+    case 'too_many':
+      return {
+        output:
+          'This customer has as many meetings to come as one may have here. Offer to move or call off one, or a person.',
       };
     case 'too_late':
       return { output: 'This time has begun or is over. Look for another with find_slots.' };
@@ -115,7 +120,8 @@ export function changedAnswer(
           'The business had taken this meeting out of its calendar: it is off. Say so, and offer to find a new time.',
       };
     case 'calendar_needs_attention':
-      return { output: obstacles.calendar_needs_attention };
+    case 'calendar_unavailable':
+      return { output: obstacles[changed.changed] };
   }
 }
 

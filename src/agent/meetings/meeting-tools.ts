@@ -79,6 +79,9 @@ const BookMeeting = z.object({
   notes: z.string().nullable().describe('What the business should know beforehand, or null'),
 });
 
+/** Each is mailed an invitation: a chat is no way to mail many. */
+const mostParticipants = 4;
+
 function bookMeetingTool(deps: BookingDeps): AgentTool {
   return {
     name: 'book_meeting',
@@ -98,7 +101,7 @@ function bookMeetingTool(deps: BookingDeps): AgentTool {
         customerEmail,
         participants: asked.participants
           .filter((address) => z.email().safeParse(address).success)
-          .slice(0, 20),
+          .slice(0, mostParticipants),
         notes: asked.notes === null ? null : asked.notes.trim().slice(0, 2_000),
       });
       return bookedAnswer(booked, await businessTimeZone(deps, context));

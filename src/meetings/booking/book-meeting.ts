@@ -4,11 +4,13 @@ import { asTenant } from '../../lib/tenant.ts';
 import { announceMeeting } from '../announce-meeting.ts';
 import { findMeeting } from '../find-meeting.ts';
 import { lockSlots } from '../lock-slots.ts';
-import { endOf, eventIdOf, MeetingRow, meetingColumns } from '../meeting.ts';
+import { eventIdOf, MeetingRow, meetingColumns } from '../meeting.ts';
+import { oweUnlessAnswered } from '../telling/owe-messages.ts';
 import type { Booker, BookingDeps } from './booking-deps.ts';
 import { type BookingFacts, readBookingFacts } from './booking-facts.ts';
-import { readBusyTimes, writeCalendarOf } from './busy-times.ts';
-import { whyNot } from './find-slots.ts';
+import { writeCalendarOf } from './busy-times.ts';
+import { checkSlot } from './check-slot.ts';
+import { readUpcomingMeetings } from './read-bookings.ts';
 import { standsNow } from './record-sync.ts';
 import { syncMeeting } from './sync-meeting.ts';
 
@@ -30,11 +32,15 @@ export type Booked =
         | 'unknown_slot'
         | 'taken'
         | 'too_late'
+        | 'too_many'
         | 'no_bookings'
         | 'calendar_needs_attention'
         | 'calendar_unavailable'
         | 'failed';
     };
+
+/** Nobody fills a calendar alone: so many meetings to come are enough for one customer. */
+const mostUpcoming = 5;
 
 /**
  * Books a slot that was offered in this conversation: held, then an event, then confirmed. The same slot again answers
@@ -44,12 +50,14 @@ export async function bookMeeting(deps: BookingDeps, asked: BookingAsked): Promi
   const known = await asTenant(deps.app, asked.userId, async (tx) => ({
     facts: await readBookingFacts(tx, asked),
     slot: await findMeeting(tx, { ...asked, meetingId: asked.slotId }),
+    upcoming: (await readUpcomingMeetings(tx, { ...asked, now: deps.now() })).length,
   }));
   const { facts, slot } = known;
   if (facts === undefined) return { booked: 'no_bookings' };
   if (slot === undefined) return { booked: 'unknown_slot' };
   if (slot.status === 'held' || slot.status === 'lapsed') {
-    const obstacle = await obstacleTo(deps, asked, facts, slot);
+    if (known.upcoming >= mostUpcoming) return { booked: 'too_many' };
+    const obstacle = await checkSlot(deps, asked, { facts, slot });
     if (obstacle !== undefined) return { booked: obstacle };
   }
   const agreed = await asTenant(deps.app, asked.userId, (tx) => agree(tx, deps, asked, facts));
@@ -57,31 +65,6 @@ export async function bookMeeting(deps: BookingDeps, asked: BookingAsked): Promi
   deps.publishLook();
   if (agreed.meeting.status === 'scheduled') return { booked: 'scheduled', ...agreed };
   return confirm(deps, asked, agreed.meeting);
-}
-
-type Obstacle = 'taken' | 'too_late' | 'calendar_needs_attention' | 'calendar_unavailable';
-
-/** What has come in between since the slot was offered: somebody wrote into the calendar, or it is too late. */
-async function obstacleTo(
-  deps: BookingDeps,
-  { userId }: Booker,
-  facts: BookingFacts,
-  slot: MeetingRow,
-): Promise<Obstacle | undefined> {
-  if (slot.meetingTime <= deps.now()) return 'too_late';
-  const within = { start: slot.meetingTime, end: endOf(slot) };
-  const people = facts.people.filter(({ personId }) => personId === slot.personId);
-  if (people.length === 0) return 'taken';
-  try {
-    const { connection } = facts;
-    const busy = await readBusyTimes(deps, { userId, people, connection, within });
-    const isTaken = busy
-      .get(slot.personId)
-      ?.some(({ start, end }) => start < within.end && end > within.start);
-    return isTaken === true ? 'taken' : undefined;
-  } catch (error) {
-    return whyNot(deps, userId, error).found;
-  }
 }
 
 /** Makes the slot the customer's, under the lock of the tenant's slots. */
@@ -98,8 +81,12 @@ async function agree(
   if (slot.status !== 'held' && slot.status !== 'lapsed') return { booked: 'unknown_slot' };
   const meeting = await take(tx, asked, slot, facts);
   if (meeting === undefined) return { booked: 'taken' };
-  if (meeting.status === 'scheduled') await standsNow(tx, deps, meeting);
-  else await announceMeeting(tx, meeting);
+  if (meeting.status === 'scheduled') {
+    await standsNow(tx, deps, meeting);
+    await oweUnlessAnswered(tx, meeting, 'confirmed');
+  } else {
+    await announceMeeting(tx, meeting);
+  }
   return { meeting };
 }
 

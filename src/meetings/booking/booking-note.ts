@@ -14,7 +14,7 @@ export type BookingNote = { takes: 'bookings' | 'wishes'; text: string; hasMeeti
  */
 export function readBookingNote(
   { app, now }: Pick<BookingDeps, 'app' | 'now'>,
-  booker: Omit<Booker, 'contactId'>,
+  booker: Booker,
 ): Promise<BookingNote | undefined> {
   const at = now();
   return asTenant(app, booker.userId, async (tx) => {

@@ -3,6 +3,9 @@ import type { Interval } from '../../availability/intervals.ts';
 import type { Connection } from '../connection/read-connection.ts';
 import type { BookingDeps } from './booking-deps.ts';
 
+/** What ends just before, and what begins just after, is within the time that has to stay free around a meeting. */
+const aroundMs = 86_400_000;
+
 /** When each person is busy by their calendars; nobody is where no calendar is connected. */
 export type BusyByPerson = Map<string, Interval[]>;
 
@@ -29,14 +32,27 @@ export async function readBusyTimes(
     for (const people of groups.values()) {
       const [first] = people;
       if (first === undefined) continue;
-      const times = await deps.calendar.busy(access, {
-        calendarIds: calendarsOf(first, connection),
-        within: asked.within,
-      });
+      const calendarIds = calendarsOf(first, connection);
+      const times: Interval[] = [];
+      for (const within of pieces(asked.within)) {
+        times.push(...(await deps.calendar.busy(access, { calendarIds, within })));
+      }
       for (const { personId } of people) busy.set(personId, times);
     }
     return busy;
   });
+}
+
+/** Google tells of some 90 days at once, and refuses more. */
+const pieceMs = 60 * 86_400_000;
+
+function pieces({ start, end }: Interval): Interval[] {
+  const from = start.getTime() - aroundMs;
+  const to = end.getTime() + aroundMs;
+  return Array.from({ length: Math.ceil((to - from) / pieceMs) }, (_, index) => ({
+    start: new Date(from + index * pieceMs),
+    end: new Date(Math.min(to, from + (index + 1) * pieceMs)),
+  }));
 }
 
 /** The calendars that say when a person is busy: always also the one that their meetings are written to. */

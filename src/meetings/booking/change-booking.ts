@@ -2,19 +2,21 @@ import type { Db } from '../../lib/db.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import { bookingHappened } from '../booking-happened.ts';
 import { cancelMeeting, type Moved, moveMeeting } from '../change-meeting.ts';
-import { readConnection } from '../connection/read-connection.ts';
 import { findMeeting } from '../find-meeting.ts';
 import { lockSlots } from '../lock-slots.ts';
 import type { MeetingRow } from '../meeting.ts';
+import { oweUnlessAnswered } from '../telling/owe-messages.ts';
 import { readReminderMinutes } from '../telling/read-reminder-minutes.ts';
 import type { Booker, BookingDeps } from './booking-deps.ts';
+import { readBookingFacts } from './booking-facts.ts';
+import { checkSlot } from './check-slot.ts';
 import { syncMeeting } from './sync-meeting.ts';
 
 /** What became of what a customer wanted changed. `gone`: the business had taken it out of its calendar. */
 export type Changed =
   | { changed: 'done' | 'already'; meeting: MeetingRow }
   | { changed: 'unknown_meeting' | 'unknown_slot' | 'over' | 'taken' | 'gone' }
-  | { changed: 'calendar_needs_attention' };
+  | { changed: 'calendar_needs_attention' | 'calendar_unavailable' };
 
 /** Calls off a meeting of the conversation. It is off at once; the calendar hears of it now or by the sweep. */
 export async function cancelBooking(
@@ -25,10 +27,12 @@ export async function cancelBooking(
   const changed = await asTenant(deps.app, userId, async (tx): Promise<Changed> => {
     const meeting = await findMeeting(tx, asked, 'lock');
     if (meeting === undefined || isSlot(meeting)) return { changed: 'unknown_meeting' };
+    if (meeting.meetingTime <= deps.now()) return { changed: 'over' };
     const off = await cancelMeeting(tx, { userId, meetingId }, { by: 'customer' });
     if (off.change === 'not_scheduled') return { changed: 'over' };
     if (off.change === 'already') return { changed: 'already', meeting: off.meeting };
     await bookingHappened(tx, deps.newId, off.meeting, 'cancelled');
+    await oweUnlessAnswered(tx, off.meeting, 'cancelled');
     return { changed: 'done', meeting: off.meeting };
   });
   deps.publishLook();
@@ -44,6 +48,19 @@ type MoveAsked = Booker & { meetingId: string; slotId: string };
  */
 export async function moveBooking(deps: BookingDeps, asked: MoveAsked): Promise<Changed> {
   const { userId, meetingId } = asked;
+  const known = await asTenant(deps.app, userId, async (tx) => ({
+    facts: await readBookingFacts(tx, asked),
+    slot: await findMeeting(tx, { ...asked, meetingId: asked.slotId }),
+  }));
+  const { facts, slot } = known;
+  if (facts?.connection?.status === 'needs_attention') {
+    return { changed: 'calendar_needs_attention' };
+  }
+  if (facts === undefined || slot === undefined || !isSlot(slot)) {
+    return { changed: 'unknown_slot' };
+  }
+  const obstacle = await checkSlot(deps, asked, { facts, slot });
+  if (obstacle !== undefined) return { changed: obstacle === 'too_late' ? 'taken' : obstacle };
   const changed = await asTenant(deps.app, userId, (tx) => moveToSlot(tx, deps, asked));
   deps.publishLook();
   if (changed.changed !== 'done') return changed;
@@ -53,14 +70,13 @@ export async function moveBooking(deps: BookingDeps, asked: MoveAsked): Promise<
 
 async function moveToSlot(tx: Db, deps: BookingDeps, asked: MoveAsked): Promise<Changed> {
   const { userId, meetingId, conversationId } = asked;
-  const connection = await readConnection(tx, userId);
-  if (connection?.status === 'needs_attention') return { changed: 'calendar_needs_attention' };
   await lockSlots(tx, userId);
   const meeting = await findMeeting(tx, asked, 'lock');
   if (meeting === undefined || isSlot(meeting)) return { changed: 'unknown_meeting' };
+  if (meeting.meetingTime <= deps.now()) return { changed: 'over' };
   const slot = await findMeeting(tx, { ...asked, meetingId: asked.slotId }, 'lock');
-  const isOffered = slot !== undefined && isSlot(slot) && slot.personId === meeting.personId;
-  if (!isOffered) return { changed: 'unknown_slot' };
+  if (slot === undefined || !isSlot(slot) || !isFor(meeting, slot))
+    return { changed: 'unknown_slot' };
   if (slot.meetingTime <= deps.now()) return { changed: 'taken' };
   await tx.query(
     `update meetings set status = 'lapsed'
@@ -83,10 +99,20 @@ async function changedBy(tx: Db, deps: BookingDeps, moved: Moved): Promise<Chang
       return { changed: 'already', meeting: moved.meeting };
     case 'moved':
       await bookingHappened(tx, deps.newId, moved.meeting, 'moved');
+      await oweUnlessAnswered(tx, moved.meeting, 'moved');
       return { changed: 'done', meeting: moved.meeting };
   }
 }
 
 function isSlot({ status }: MeetingRow): boolean {
   return status === 'held' || status === 'lapsed';
+}
+
+/** A slot that was offered for something else may be of another length, and not free for this one. */
+function isFor(meeting: MeetingRow, slot: MeetingRow): boolean {
+  return (
+    slot.personId === meeting.personId &&
+    slot.durationMinutes === meeting.durationMinutes &&
+    slot.service === meeting.service
+  );
 }

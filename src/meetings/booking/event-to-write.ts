@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../lib/http/html.ts';
 import type { EventToWrite } from '../calendar.ts';
 import { endOf } from '../meeting.ts';
 import type { ClaimedSync } from './claim-sync.ts';
@@ -40,5 +41,6 @@ function descriptionOf({
     '',
     'Booked in the chat.',
   ];
-  return lines.join('\n').trim();
+  // Google shows what looks like HTML as such.
+  return escapeHtml(lines.join('\n').trim());
 }

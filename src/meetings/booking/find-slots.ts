@@ -1,23 +1,16 @@
-import { freeSlots } from '../../availability/free-slots.ts';
-import { type Interval, without } from '../../availability/intervals.ts';
+import type { Interval } from '../../availability/intervals.ts';
 import { offerSlots } from '../../availability/offer-slots.ts';
 import { type ResolvedWish, resolveWish } from '../../availability/resolve-wish.ts';
 import type { WishReading } from '../../availability/wish-reading.ts';
 import { asTenant } from '../../lib/tenant.ts';
-import {
-  CalendarNeedsAttention,
-  CalendarRefused,
-  CalendarUnavailable,
-  NoCalendarConnected,
-} from '../calendar-errors.ts';
 import { findMeeting } from '../find-meeting.ts';
-import { endOf, type MeetingRow } from '../meeting.ts';
 import type { Booker, BookingDeps } from './booking-deps.ts';
 import { type BookingFacts, readBookingFacts } from './booking-facts.ts';
-import { type BusyByPerson, readBusyTimes } from './busy-times.ts';
+import { obstacleOf } from './check-slot.ts';
 import { type HeldSlot, holdSlots, type SlotToHold } from './hold-slots.ts';
-import { type LastBooked, type OwnTime, readLastBooked, readOwnTimes } from './own-times.ts';
+import { type LastBooked, readLastBooked } from './own-times.ts';
 import { type Placement, placementOf } from './placement.ts';
+import { freeTimesOf, readTakenTimes, type TakenTimes } from './taken-times.ts';
 
 /** What a customer asks for: their words, and what the model reads in them. */
 export type SlotsAsked = Booker & {
@@ -88,7 +81,6 @@ export async function findSlots(deps: BookingDeps, asked: SlotsAsked): Promise<S
   const candidates = candidatesFor({
     facts,
     placement,
-    moving,
     wish: { ...wish, within },
     now,
     ...read,
@@ -119,7 +111,7 @@ export async function findSlots(deps: BookingDeps, asked: SlotsAsked): Promise<S
 
 type Wish = Extract<ResolvedWish, { wish: 'times' }>;
 
-type Taken = { busy: BusyByPerson; own: OwnTime[]; lastBooked: LastBooked[] };
+type Taken = TakenTimes & { lastBooked: LastBooked[] };
 
 async function readTaken(
   deps: BookingDeps,
@@ -130,44 +122,20 @@ async function readTaken(
     now: Date;
   },
 ): Promise<Taken | { found: 'calendar_needs_attention' | 'calendar_unavailable' }> {
-  const { facts, placement, within, now, userId } = asked;
+  const { within, now, userId } = asked;
   const [first] = within;
   const last = within.at(-1);
   if (first === undefined || last === undefined) {
     return { busy: new Map(), own: [], lastBooked: [] };
   }
-  const whole = { start: first.start, end: last.end };
   try {
-    const busy = await readBusyTimes(deps, {
-      userId,
-      people: placement.people,
-      connection: facts.connection,
-      within: { start: whole.start, end: new Date(whole.end.getTime() + 86_400_000) },
-    });
-    return await asTenant(deps.app, userId, async (tx) => ({
-      busy,
-      own: await readOwnTimes(tx, { ...asked, within: whole, now }),
-      lastBooked: await readLastBooked(tx, userId, now),
-    }));
+    const whole = { start: first.start, end: last.end };
+    const taken = await readTakenTimes(deps, { ...asked, within: whole });
+    const lastBooked = await asTenant(deps.app, userId, (tx) => readLastBooked(tx, userId, now));
+    return { ...taken, lastBooked };
   } catch (error) {
-    return whyNot(deps, userId, error);
+    return { found: obstacleOf(deps, userId, error) };
   }
-}
-
-/** What stands in the way, where it is the calendar. Throws everything else again. */
-export function whyNot(
-  { log }: Pick<BookingDeps, 'log'>,
-  userId: string,
-  error: unknown,
-): { found: 'calendar_needs_attention' | 'calendar_unavailable' } {
-  if (error instanceof CalendarNeedsAttention || error instanceof NoCalendarConnected) {
-    return { found: 'calendar_needs_attention' };
-  }
-  if (error instanceof CalendarUnavailable || error instanceof CalendarRefused) {
-    log.warn('a calendar could not be read', { userId, code: error.code, error: error.message });
-    return { found: 'calendar_unavailable' };
-  }
-  throw error;
 }
 
 /** The free slots in the order in which they are offered; also those that others hold, or not. */
@@ -175,33 +143,20 @@ function candidatesFor(
   known: Taken & {
     facts: BookingFacts;
     placement: Placement;
-    moving: MeetingRow | null;
     wish: Wish;
     now: Date;
   },
 ): (holds: 'respecting holds' | 'ignoring holds') => SlotToHold[] {
-  const { facts, placement, moving, wish, now, lastBooked } = known;
+  const { facts, placement, wish, now, lastBooked } = known;
   return (holds) => {
     const taken = known.own.filter(
       ({ isOwnHold, isHeld }) => !(isOwnHold || (isHeld && holds === 'ignoring holds')),
     );
     const people = placement.people.map((person) => {
-      const theirs = taken.filter(
-        ({ personId, meetingId }) =>
-          personId === person.personId && meetingId !== moving?.meetingId,
-      );
-      const calendar = known.busy.get(person.personId) ?? [];
-      const busy = [...withoutMoving(calendar, moving), ...theirs];
+      const busy = known.busy.get(person.personId) ?? [];
+      const { durationMinutes } = placement;
       const free = wish.within.flatMap((one) =>
-        freeSlots({
-          schedule: person.schedule,
-          rules: person.rules,
-          durationMinutes: placement.durationMinutes,
-          busy,
-          booked: theirs,
-          now,
-          within: one,
-        }),
+        freeTimesOf(person, { durationMinutes, busy, own: taken, within: one, now }),
       );
       const last = lastBooked.find(({ personId }) => personId === person.personId);
       return {
@@ -219,12 +174,6 @@ function candidatesFor(
       gapMinutes: placement.gapMinutes,
     }));
   };
-}
-
-/** The event of the meeting that is to be moved does not stand in its own way. */
-function withoutMoving(busy: Interval[], moving: MeetingRow | null): Interval[] {
-  if (moving === null) return busy;
-  return without(busy, [{ start: moving.meetingTime, end: endOf(moving) }]);
 }
 
 function horizonOf({ profile }: BookingFacts, now: Date): Interval {

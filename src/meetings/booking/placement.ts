@@ -1,6 +1,7 @@
-import type { BookablePerson } from '../../availability/bookable-people.ts';
+import { type BookablePerson, gives, rulesFor } from '../../availability/bookable-people.ts';
 import { scheduleOf } from '../../availability/business-profiles.ts';
 import type { BookingRules, Schedule } from '../../availability/schedule.ts';
+import { chooseKind } from '../../availability/services.ts';
 import type { MeetingRow } from '../meeting.ts';
 import type { BookingFacts } from './booking-facts.ts';
 
@@ -17,51 +18,32 @@ export type Placement = {
   people: PlacedPerson[];
 };
 
-/** What is looked for: of a meeting that moves, the same person and length; undefined for a service that there is not, or none where there are several. */
+/** What is looked for: of a meeting that moves, the same person and length; else the services to choose from. */
 export function placementOf(
   { profile, people }: Pick<BookingFacts, 'profile' | 'people'>,
   service: string | null,
-  moving: MeetingRow | null,
+  moving: Pick<MeetingRow, 'service' | 'title' | 'durationMinutes' | 'personId'> | null,
 ): Placement | undefined {
-  const wanted = moving?.service ?? service;
-  const [only, ...others] = profile.services;
-  const onlyOne = others.length === 0 ? only : undefined;
-  const named =
-    wanted === null ? onlyOne : profile.services.find(({ name }) => sameName(name, wanted));
+  const chosen = chooseKind(profile, moving === null ? service : moving.service);
   // A meeting keeps its service, also when the business does not offer it any more.
-  if (named === undefined && profile.services.length > 0 && moving === null) return undefined;
-  const rules: BookingRules = {
-    ...profile.bookingRules,
-    bufferBeforeMinutes: named?.bufferBeforeMinutes ?? profile.bookingRules.bufferBeforeMinutes,
-    bufferAfterMinutes: named?.bufferAfterMinutes ?? profile.bookingRules.bufferAfterMinutes,
-  };
-  const title = moving?.title ?? named?.name ?? `Meeting with ${profile.businessName ?? 'us'}`;
+  if (chosen.chosen === 'which' && moving === null) return undefined;
+  const kind = chosen.chosen === 'kind' ? chosen.kind : undefined;
+  const rules = kind?.rules ?? profile.bookingRules;
+  const name = kind?.service?.name ?? moving?.service ?? null;
   return {
-    title,
-    service: named?.name ?? moving?.service ?? null,
+    title: moving?.title ?? name ?? `Meeting with ${profile.businessName ?? 'us'}`,
+    service: name,
     durationMinutes:
-      moving?.durationMinutes ?? named?.durationMinutes ?? profile.defaultAppointmentLength,
+      moving?.durationMinutes ?? kind?.durationMinutes ?? profile.defaultAppointmentLength,
     gapMinutes: Math.max(rules.bufferBeforeMinutes, rules.bufferAfterMinutes),
     people: people
-      .filter(({ personId, services }) =>
-        moving === null ? gives(services, named?.name) : personId === moving.personId,
+      .filter((person) =>
+        moving === null ? gives(person, name) : person.personId === moving.personId,
       )
       .map((person) => ({
         ...person,
         schedule: person.schedule ?? scheduleOf(profile),
-        rules: withLimit(rules, person.maxPerDay),
+        rules: rulesFor(rules, person),
       })),
   };
-}
-
-function gives(services: string[] | null, name: string | undefined): boolean {
-  return services === null || name === undefined || services.includes(name);
-}
-
-function sameName(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
-}
-
-function withLimit(rules: BookingRules, maxPerDay: number | null): BookingRules {
-  return maxPerDay === null ? rules : { ...rules, maxPerDay };
 }

@@ -27,20 +27,20 @@ export function readOfferedSlots(
   );
 }
 
-/** The meetings of a conversation that are to come, the soonest first; those that are under way, too. */
+/** The meetings of a customer that are to come, whichever conversation they were booked in, the soonest first; those that are under way, too. */
 export function readUpcomingMeetings(
   tx: Db,
-  { userId, conversationId, now }: Omit<Booker, 'contactId'> & { now: Date },
+  { userId, contactId, now }: Omit<Booker, 'conversationId'> & { now: Date },
 ): Promise<MeetingRow[]> {
   return rows(
     tx,
     MeetingRow,
     `select ${meetingColumns}
        from meetings m
-      where m.user_id = $1 and m.conversation_id = $2 and m.status in ('pending', 'scheduled')
+      where m.user_id = $1 and m.contact_id = $2 and m.status in ('pending', 'scheduled')
         and m.meeting_time + make_interval(mins => m.duration_minutes) > $3
       order by m.meeting_time
       limit 20`,
-    [userId, conversationId, now],
+    [userId, contactId, now],
   );
 }

@@ -6,8 +6,8 @@ import { bookingHappened } from '../booking-happened.ts';
 import type { CalendarEvent } from '../calendar.ts';
 import { cancelMeeting } from '../change-meeting.ts';
 import { ensureSync } from '../changes/ensure-sync.ts';
-import type { MeetingRow } from '../meeting.ts';
-import { oweMessage, oweReminders } from '../telling/owe-messages.ts';
+import { endOf, type MeetingRow } from '../meeting.ts';
+import { oweMessage, oweReminders, oweUnlessAnswered } from '../telling/owe-messages.ts';
 import { readReminderMinutes } from '../telling/read-reminder-minutes.ts';
 import type { ClaimedSync } from './claim-sync.ts';
 import { isLinkToCome, type SyncAnswer } from './decide-sync.ts';
@@ -34,10 +34,11 @@ export async function recordAnswer(
   const now: MeetingRow = { ...meeting, meetLink: link };
   if (isConfirmed) {
     await standsNow(tx, deps, { ...now, status: 'scheduled' });
-    if (teller === 'message' && !isLinkDue) await oweMessage(tx, now, 'confirmed');
+    if (teller === 'answer') await oweUnlessAnswered(tx, now, 'confirmed');
+    else if (!isLinkDue) await oweMessage(tx, now, 'confirmed');
   } else if (link !== meeting.meetLink) {
     // Whoever was told before that it is booked was told without it.
-    await oweMessage(tx, now, 'confirmed');
+    if (teller === 'message') await oweMessage(tx, now, 'confirmed');
     await announceMeeting(tx, meeting);
   }
   return { result: 'done' };
@@ -68,11 +69,11 @@ async function settle(
     `update meetings
         set status = case when $3 then 'scheduled' else status end,
             booked_at = case when $3 then coalesce(booked_at, now()) else booked_at end,
-            google_version = greatest(google_version, $4),
+            google_version = greatest(google_version, $4 - case when $9 then 0 else 1 end),
             google_updated_at = coalesce($5, google_updated_at),
             meet_link = $6,
             google_due_at = case
-              when version > $4 then now()
+              when version > $4 or not $9 then now()
               when $7 then now() + make_interval(secs => $8 * google_attempts / 1000.0) end,
             google_attempts = case when $7 then google_attempts else 0 end,
             google_error = null, google_lease_id = null, google_lease_until = null
@@ -86,8 +87,16 @@ async function settle(
       ours.link,
       ours.isLinkDue,
       linkReadMs,
+      isWritten(ours),
     ],
   );
+}
+
+/** An event that was there already may be of an earlier try, at a time that the meeting has no more. */
+function isWritten({ claimed, event }: { claimed: ClaimedSync; event: CalendarEvent | undefined }) {
+  if (event === undefined || claimed.status !== 'pending') return true;
+  const isSameStart = event.start?.getTime() === claimed.meetingTime.getTime();
+  return isSameStart && event.end?.getTime() === endOf(claimed).getTime();
 }
 
 /** The business took the event out of its calendar, so the meeting is off; in a turn the answer says so. */
@@ -122,6 +131,7 @@ export async function recordFailure(
   const isHopeless = failure !== 'unavailable' || claimed.attempts >= patience;
   if (isPending && isHopeless) {
     await giveUpPending(tx, meeting, ours.teller);
+    await announceMeeting(tx, meeting);
     return { result: failure === 'needs_attention' ? 'needs_attention' : 'failed' };
   }
   const againInMs = ours.failure === 'unavailable' ? ours.againInMs : parkedMs;
@@ -154,6 +164,7 @@ async function withoutCalendar(tx: Db, deps: RecordDeps, ours: Ours): Promise<Sy
   if (meeting.status === 'pending') {
     await standsNow(tx, deps, { ...meeting, status: 'scheduled', googleEventId: null });
     if (teller === 'message') await oweMessage(tx, meeting, 'confirmed');
+    else await oweUnlessAnswered(tx, meeting, 'confirmed');
   }
   return { result: 'done' };
 }

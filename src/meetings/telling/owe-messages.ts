@@ -28,6 +28,33 @@ export async function oweMessage(
   );
 }
 
+/** An answer that is being written is stored by then, or never. */
+const answerWithinMs = 180_000;
+
+/**
+ * Owes the customer a word that the answer of the turn says: it goes out by itself should the turn come to nothing.
+ * `settleTold` takes it back once the answer is stored.
+ */
+export async function oweUnlessAnswered(
+  tx: Db,
+  meeting: AboutMeeting,
+  kind: 'confirmed' | 'moved' | 'cancelled',
+): Promise<void> {
+  await tx.query(
+    `insert into meeting_messages (user_id, meeting_id, kind, key, about_time, due_at)
+     values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6 / 1000.0))
+     on conflict (user_id, meeting_id, kind, key) do nothing`,
+    [
+      meeting.userId,
+      meeting.meetingId,
+      kind,
+      `turn@v${meeting.version}`,
+      meeting.meetingTime,
+      answerWithinMs,
+    ],
+  );
+}
+
 /** Owes the reminders of a meeting at its time; those of another time, and those that would come at once, are not. */
 export async function oweReminders(
   tx: Db,
