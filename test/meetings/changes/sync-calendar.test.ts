@@ -273,14 +273,61 @@ describe('syncCalendar', () => {
     ).toBe(1);
   });
 
+  it('is due again at once when Google tells of more while it reads', async () => {
+    const { business } = await arrange();
+    const { calendar } = changeDepsOf(database, simulators, business);
+    const changes: typeof calendar.changes = async (access, asked) => {
+      await database.owner.query(
+        'update google_calendar_syncs set look_at = now(), last_told_at = now() where user_id = $1',
+        [business.tenant.userId],
+      );
+      return calendar.changes(access, asked);
+    };
+
+    expect(await look(business, { calendar: { ...calendar, changes } })).toEqual({ isDue: true });
+    expect(await look(business)).toEqual({ isDue: false });
+  });
+
+  it('leaves all to who took its lease, when it was away for too long', async () => {
+    const { business, meeting } = await arrange();
+    move(meeting, 78);
+    const before = await storedSync(business);
+    const { calendar } = changeDepsOf(database, simulators, business);
+    const changes: typeof calendar.changes = async (access, asked) => {
+      await database.owner.query(
+        `update google_calendar_syncs set lease_id = 'another' where user_id = $1`,
+        [business.tenant.userId],
+      );
+      return calendar.changes(access, asked);
+    };
+
+    await look(business, { calendar: { ...calendar, changes } });
+
+    expect(await told(meeting)).toEqual([]);
+    expect(await storedSync(business)).toMatchObject({
+      sync_token: before['sync_token'],
+      lease_id: 'another',
+    });
+  });
+
   it('reads a calendar once, however many look', async () => {
     const { business, meeting } = await arrange();
     move(meeting, 77);
     await database.owner.query(`update google_calendar_syncs set look_at = now()`);
-    const deps = changeDepsOf(database, simulators, business);
+    const { calendar } = changeDepsOf(database, simulators, business);
+    let reads = 0;
+    const changes: typeof calendar.changes = (access, asked) => {
+      reads += 1;
+      return calendar.changes(access, asked);
+    };
+    const deps = changeDepsOf(database, simulators, business, {
+      calendar: { ...calendar, changes },
+    });
     const ref = { userId: business.tenant.userId, calendarId: business.email };
 
     await Promise.all([1, 2, 3, 4].map(() => syncCalendar(deps, ref)));
+
+    expect(reads).toBe(1);
 
     expect(await told(meeting)).toEqual(['moved v2', 'reminder 60']);
   });
