@@ -17,11 +17,9 @@ let running: RapportProcess;
 
 beforeAll(async () => {
   stage = await openStage();
-  running = await start();
+  running = await stage.start('all');
 });
 afterAll(() => stage.close());
-
-const start = () => stage.start('all', { GOOGLE_API_URL: stage.simulators.googleApiUrl });
 
 type Customer = { business: Business; meeting: Written; phone: string };
 
@@ -184,7 +182,7 @@ describe('what people do in Google’s calendar', () => {
     await running.kill();
     await held.endWhoWaits();
     await held.release();
-    running = await start();
+    running = await stage.start('all');
     await timePasses(business);
 
     await untilStored(customer, { meeting_time: inHours(90), version: 2 });
