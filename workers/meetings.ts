@@ -1,10 +1,12 @@
 import type { Context } from '../src/context.ts';
+import { linkBase } from '../src/leads/links/tracked-links.ts';
 import { errorText } from '../src/lib/errors.ts';
 import type { BookingDeps } from '../src/meetings/booking/booking-deps.ts';
 import { removeEvents } from '../src/meetings/booking/remove-events.ts';
 import { syncMeeting } from '../src/meetings/booking/sync-meeting.ts';
 import { workOnChanges } from '../src/meetings/changes/work-on-changes.ts';
 import { withAccess } from '../src/meetings/connection/with-access.ts';
+import { icsLinks } from '../src/meetings/telling/ics-links.ts';
 import { inTurns } from '../src/notifications/in-turns.ts';
 import { changeDeps } from './meeting-changes.ts';
 
@@ -16,6 +18,11 @@ export function bookingDeps(context: Context): BookingDeps {
   const publishLook = () => context.signals.publishLook();
   return {
     ...context,
+    // A simulator speaks plain HTTP on a machine of ours; no real provider does.
+    calendarFileOf: icsLinks(
+      context,
+      linkBase(context.config.http, context.providers.graphUrl.startsWith('http:')),
+    ).urlOf,
     enqueue: context.queues.enqueue,
     publishLook,
     withCalendar: (userId, work) => withAccess({ ...context, publishLook }, userId, work),

@@ -142,7 +142,9 @@ function deedOf(told: JsonObject, deed: string, words: string): string | undefin
   const meeting = told[deed];
   if (!isObject(meeting)) return undefined;
   const link = textAt(meeting, 'meetLink');
-  return `${words}: ${textAt(meeting, 'says')}.${link === undefined ? '' : ` Join here: ${link}`}`;
+  const file = textAt(meeting, 'calendarFile');
+  const fetched = file === undefined ? '' : ` For your calendar: ${file}`;
+  return `${words}: ${textAt(meeting, 'says')}.${link === undefined ? '' : ` Join here: ${link}`}${fetched}`;
 }
 
 function sorry(told: JsonObject, output: string): string {

@@ -22,6 +22,8 @@ const decided = {
     'extractions',
     'lead_events',
     'link_clicks',
+    'meeting_messages',
+    'meetings',
     'message_delivery_status',
     'messages',
     'notifications',
@@ -33,12 +35,16 @@ const decided = {
   // Ids that stand for nobody any more, with what was charged and spent.
   kept: ['credit_transactions', 'model_usage', 'erased_conversations', 'erasures'],
   // Gone by themselves: hashes after days, what is owed when it is done.
-  passing: ['erased_addresses', 'media_deletions'],
+  passing: ['erased_addresses', 'google_event_removals', 'media_deletions'],
   // Nothing of any person who writes to the business.
   others: [
     'agents',
     'api_keys',
+    'bookable_people',
+    'business_profiles',
     'credits',
+    'google_calendar_syncs',
+    'google_calendar_tokens',
     'notices',
     'notification_targets',
     'oauth_tickets',

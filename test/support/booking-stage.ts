@@ -18,6 +18,7 @@ export function bookingTestDeps(app: Pool, given: Partial<BookingDeps> = {}): Bo
     withCalendar: async () => {
       throw new NoCalendarConnected('no calendar is connected');
     },
+    calendarFileOf: ({ meetingId }) => `https://rapport.example/meetings/${meetingId}.ics`,
     enqueue: async () => {},
     publishLook: () => {},
     log: recordingLog().log,

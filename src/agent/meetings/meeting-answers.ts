@@ -54,13 +54,26 @@ const obstacles = {
     'The calendar does not answer now: nothing was looked up or changed. Say so; the customer may try again in some minutes, or leave their wish here.',
 };
 
+/** What answers about bookings are worded with. */
+export type AnswerFacts = {
+  businessTimeZone: string;
+  /** Where a customer fetches a meeting for their own calendar. */
+  calendarFileOf: (meeting: MeetingRow) => string | undefined;
+};
+
 /** What the model is told of a booking, and what it may say was done. */
-export function bookedAnswer(booked: Booked, businessTimeZone: string): ToolResult {
+export function bookedAnswer(
+  booked: Booked,
+  { businessTimeZone, calendarFileOf }: AnswerFacts,
+): ToolResult {
   switch (booked.booked) {
     case 'scheduled':
       return did('booked', {
-        booked: shown(booked.meeting, businessTimeZone),
-        next: 'Confirm it with weekday, date, time and zone, and the link if there is one.',
+        booked: {
+          ...shown(booked.meeting, businessTimeZone),
+          ...fileOf(booked.meeting, calendarFileOf),
+        },
+        next: 'Confirm it with weekday, date, time and zone, and with the links if there are any, exactly as they are.',
       });
     case 'pending':
       return answer({
@@ -143,6 +156,13 @@ function shown(meeting: MeetingRow, businessTimeZone: string) {
     ...(meetLink === null ? {} : { meetLink }),
     ...(customerEmail === null ? {} : { invitationTo: customerEmail }),
   };
+}
+
+/** Whoever gets no invitation by mail can fetch the meeting. */
+function fileOf(meeting: MeetingRow, calendarFileOf: AnswerFacts['calendarFileOf']) {
+  const isInvited = meeting.customerEmail !== null && meeting.googleEventId !== null;
+  const calendarFile = isInvited ? undefined : calendarFileOf(meeting);
+  return calendarFile === undefined ? {} : { calendarFile };
 }
 
 function did(deed: Deed, told: object): ToolResult {

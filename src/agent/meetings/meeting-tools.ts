@@ -104,7 +104,10 @@ function bookMeetingTool(deps: BookingDeps): AgentTool {
           .slice(0, mostParticipants),
         notes: asked.notes === null ? null : asked.notes.trim().slice(0, 2_000),
       });
-      return bookedAnswer(booked, await businessTimeZone(deps, context));
+      return bookedAnswer(booked, {
+        ...deps,
+        businessTimeZone: await businessTimeZone(deps, context),
+      });
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Pool } from '../../lib/db.ts';
 import type { NewId } from '../../lib/ids.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Calendar, CalendarAccess } from '../calendar.ts';
+import type { MeetingRef } from '../meeting.ts';
 
 /** What booking needs of the world. */
 export type BookingDeps = {
@@ -17,6 +18,8 @@ export type BookingDeps = {
     userId: string,
     work: (access: CalendarAccess) => Promise<Result>,
   ) => Promise<Result>;
+  /** Where a customer fetches a meeting for their own calendar; undefined where nobody knows how they reach us. */
+  calendarFileOf: (meeting: MeetingRef) => string | undefined;
   enqueue: Enqueue;
   /** Tells all processes that there is something to see. */
   publishLook: () => void;
