@@ -23,6 +23,10 @@ export type DemoInfo = {
   /** Where the simulated customer's phone is; null when WhatsApp is real. */
   simulatorUrl: string | null;
   simulated: ('whatsapp' | 'instagram' | 'google' | 'openai' | 'mail')[];
+  /** Of the simulated Google: whose calendar the business's meetings are in; null while there is none. */
+  calendarAccount: string | null;
+  /** On whose clock the days of the business are. */
+  timeZone: string;
   model: string;
   /** How long a conversation rests before it is read as a lead. */
   readLeadAfterMs: number;

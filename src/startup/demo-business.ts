@@ -11,19 +11,23 @@ export const demoBusiness = {
 Answer in the customer's language, in at most three short sentences. Opening hours: Monday to Friday 9 to 18, Saturday 10 to 14.
 A dining table costs from 450 euros, a chair from 90; delivery takes two weeks.
 When the customer asks what something costs, or wants to order, offer the pricing link below your answer.
-When the customer wants to see furniture or to visit the workshop, offer the demo link, where a visit is booked.
+When the customer wants to visit the workshop, or a consultation, book it yourself with the tools for meetings: no link does that.
+When the customer wants to see furniture without coming, offer the demo link, a film of the showroom.
 When the customer wants to look around by themselves, offer the website link. Offer one link at a time, and none twice in a row.
 If you do not know something, or the customer asks for a person, hand over.`,
+  /** At the simulated Google. */
+  calendarAccount: 'owner@casaverde.example',
+  timeZone: 'Europe/Lisbon',
   salesTarget: { kind: 'email', name: 'Sales', address: 'sales@casaverde.example' },
 } as const;
 
 const offered: AgentSettings = {
   links: {
     pricing: 'https://casaverde.example/prices',
-    demo: 'https://casaverde.example/visit',
+    demo: 'https://casaverde.example/showroom',
     website: 'https://casaverde.example/',
   },
-  linkLabels: { pricing: 'See prices', demo: 'Book a visit', website: 'Look around' },
+  linkLabels: { pricing: 'See prices', demo: 'See the showroom', website: 'Look around' },
 };
 
 /** Where the demo business is written to, and who writes there: the same Ana everywhere. */
@@ -84,7 +88,7 @@ const lunch = [{ from: '13:00', to: '14:00' }];
 export const demoProfile = ProfileChange.parse({
   businessName: demoBusiness.name,
   typeOfBusiness: 'Furniture workshop',
-  businessTimezone: 'Europe/Lisbon',
+  businessTimezone: demoBusiness.timeZone,
   operatingSchedule: {
     hours: {
       mon: weekday,
@@ -104,3 +108,10 @@ export const demoProfile = ProfileChange.parse({
 
 /** Who can be met there. They are made up, as the business is. */
 export const demoPeople = ['Rita', 'Tomás'].map((name) => NewPerson.parse({ name }));
+
+/** What its people have to do besides, on its clock, so many days on which it works from now. */
+export const demoErrands = [
+  { summary: 'Oak boards are delivered', inWorkdays: 1, from: '10:00', to: '11:30' },
+  { summary: 'Chairs to Casa Azul', inWorkdays: 2, from: '16:00', to: '18:00' },
+  { summary: 'Stocktaking', inWorkdays: 6, from: '09:00', to: '13:00' },
+] as const;

@@ -11,6 +11,7 @@ import { migrateJobTables } from '../jobs/bullmq.ts';
 import type { JobGroup } from '../jobs/catalog.ts';
 import { createLog } from '../lib/log.ts';
 import { migrate } from '../lib/migrate.ts';
+import { openDemoCalendar } from './demo-calendar.ts';
 import { type DemoTenant, ensureDemoTenant } from './demo-tenant.ts';
 import { openInstallation } from './installation.ts';
 import { type OpenProviders, openProviders } from './providers.ts';
@@ -48,9 +49,9 @@ export async function runRole(options: {
     const log = createLog({ level: config.logLevel, role });
     const context = await createContext({ config, providers: opened.providers, installation, log });
     closers.push(() => context.close());
+    const demo = role === 'worker' ? undefined : await demoFor(context, opened);
     if (role !== 'server') closers.push(startWorkers(context, groups));
     if (role !== 'worker') {
-      const demo = await demoFor(context, opened);
       const server = await startServer({
         context,
         adminApiKey: installation.adminApiKey,
@@ -92,12 +93,17 @@ function startWorkers(context: Context, groups: JobGroup[]): () => Promise<void>
 }
 
 async function demoFor(context: Context, opened: OpenProviders): Promise<DemoTenant | undefined> {
-  if (!opened.simulated.includes('whatsapp')) return undefined;
-  return ensureDemoTenant({
+  const { simulated, simulators } = opened;
+  if (!simulated.includes('whatsapp')) return undefined;
+  const demo = await ensureDemoTenant({
     ...context,
     model: context.config.openai.model,
-    isMailSimulated: opened.simulated.includes('mail'),
+    isMailSimulated: simulated.includes('mail'),
   });
+  if (demo !== undefined && simulators !== undefined && simulated.includes('google')) {
+    await openDemoCalendar({ ...context, simulators }, demo.userId);
+  }
+  return demo;
 }
 
 function webhookUrl(host: string, port: number): string {

@@ -20,6 +20,8 @@ const demo: DemoInfo = {
     },
   ],
   simulatorUrl: 'http://127.0.0.1:4567/',
+  calendarAccount: null,
+  timeZone: 'Europe/Lisbon',
   simulated: ['whatsapp'],
   model: 'a-model',
   readLeadAfterMs: 60_000,

@@ -32,7 +32,9 @@ export function demoInfo(simulatorUrl: string): DemoInfo {
       },
     ],
     simulatorUrl,
-    simulated: ['whatsapp', 'instagram', 'openai', 'mail'],
+    simulated: ['whatsapp', 'instagram', 'google', 'openai', 'mail'],
+    calendarAccount: 'owner@casaverde.example',
+    timeZone: 'Europe/Lisbon',
     model: 'a-model',
     readLeadAfterMs: 60_000,
   };

@@ -27,6 +27,11 @@ export type FakeRapport = {
   mailsAskedAfter: string[];
   /** Tracked links that were opened, as "token destination". */
   opened: string[];
+  /** The meetings that the API has. */
+  meetings: FakeMeeting[];
+  /** What is in the simulated Google's calendar, and what was done there by hand. */
+  googleEvents: FakeEvent[];
+  googleActs: Record<string, unknown>[];
   /** While true nothing is answered but the page itself. */
   isDown: boolean;
   happen(kind: string, payload: object): void;
@@ -45,6 +50,9 @@ export type FakeMail = {
   subject: string;
   text: string;
 };
+
+export type FakeMeeting = { meetingId: string; [fact: string]: unknown };
+export type FakeEvent = { eventId: string; [fact: string]: unknown };
 
 type Stored = {
   messageId: string;
@@ -74,6 +82,9 @@ export async function startFakeRapport(): Promise<FakeRapport> {
     mails: [],
     mailsAskedAfter: [],
     opened: [],
+    meetings: [],
+    googleEvents: [],
+    googleActs: [],
     isDown: false,
     happen(kind, payload) {
       const event = { id: `7-${events.length + 1}`, kind, payload };
@@ -118,6 +129,12 @@ export async function startFakeRapport(): Promise<FakeRapport> {
       .filter(({ sequenceNo }) => sequenceNo > after)
       .map((message) => ({ ...message, platformMessageId: `mid-of-${message.messageId}` }));
     res.json({ data, nextCursor: null });
+  });
+  app.get('/api/v1/meetings', (_req, res) => {
+    res.json({ data: fake.meetings, nextCursor: null });
+  });
+  app.get('/api/v1/bookable-people', (_req, res) => {
+    res.json({ data: [{ personId: 'per_1', name: 'Rita' }], nextCursor: null });
   });
   app.get('/api/v1/leads', (_req, res) => {
     res.json({ data: fake.lead === undefined ? [] : [fake.lead], nextCursor: null });

@@ -28,6 +28,16 @@ export function simulatorApp(fake: () => FakeRapport): Express {
     fake().mailsAskedAfter.push(after);
     res.json({ data: fake().mails.filter(({ sequence }) => sequence > Number(after)) });
   });
+  app.get('/_simulator/google/events', (_req, res) => {
+    res.json({ data: fake().googleEvents });
+  });
+  app.get('/_simulator/google/requests', (_req, res) => {
+    res.json({ data: [] });
+  });
+  app.post('/_simulator/google/acts', express.json(), (req, res) => {
+    fake().googleActs.push(req.body);
+    res.json({});
+  });
   app.get('/_simulator/openai/requests', (_req, res) => {
     res.json({ data: [{ sequence: 1, path: '/v1/responses', status: 200 }] });
   });

@@ -48,7 +48,7 @@ describeInBrowser('the start page', () => {
   it('says plainly what is simulated', async () => {
     const banner = await page.textContent('#banner');
 
-    expect(banner).toContain('Simulated: WhatsApp, Instagram, OpenAI, mail.');
+    expect(banner).toContain('Simulated: WhatsApp, Instagram, Google Calendar, OpenAI, mail.');
     expect(banner).toContain('OPENAI_API_KEY');
   });
 

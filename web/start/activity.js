@@ -34,6 +34,8 @@ function gist(kind, payload, messages) {
       return payload.handledBy === 'human' ? 'people answer' : 'the AI answers';
     case 'lead':
       return `${payload.leadStatusTag}, ${payload.totalScore} of 15`;
+    case 'meeting':
+      return `${payload.title}: ${payload.status}`;
     case 'typing':
       return payload.author === 'customer' ? 'the customer is writing' : 'read, and writing';
     default:

@@ -55,5 +55,7 @@ export function createApi({ apiKey, onCall }) {
     /** What the customer does on a phone: a call to the simulated provider of that channel. */
     simulator: (channel, url, body) =>
       call({ from: 'The phone', to: providers[channel], channel, method: 'POST', url, body }),
+    /** What people of the business do in the simulated Google. */
+    google: (url, body) => call({ from: 'The business', to: 'Google', method: 'POST', url, body }),
   };
 }

@@ -1,23 +1,16 @@
-const everyMs = 2_000;
+import { whileSeen } from './while-seen.js';
 
 /**
- * Looks every two seconds, while somebody has the page in view, for mails that the simulated mail server took since
- * the last look. `onMails` gets them oldest first; `isFirst` for those that were there before the page.
+ * Looks for mails that the simulated mail server took since the last look. `onMails` gets them oldest first; `isFirst`
+ * for those that were there before the page.
  */
 export function followMails(simulator, onMails) {
   let after;
-  const look = async () => {
-    if (document.visibilityState !== 'visible') return;
+  whileSeen(async () => {
     const mails = await simulator.mails(after ?? 0);
     if (mails.length > 0) onMails(mails, { isFirst: after === undefined });
     after = mails.at(-1)?.sequence ?? after ?? 0;
-  };
-  const forever = async () => {
-    // A simulator that is away for a moment is asked again.
-    await look().catch(() => {});
-    setTimeout(forever, everyMs);
-  };
-  void forever();
+  });
 }
 
 /** A mail as one of the calls between those who take part. */

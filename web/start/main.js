@@ -1,11 +1,13 @@
 import { showActivity } from './activity.js';
 import { createApi } from './api.js';
 import { showBusiness } from './business.js';
+import { showCalendar } from './calendar.js';
 import { isOf } from './channel-state.js';
 import { showChannel, wireChannels } from './chosen-channel.js';
 import { coalesced } from './coalesced.js';
 import { byId } from './dom.js';
 import { followEvents } from './event-stream.js';
+import { followCalendar } from './follow-calendar.js';
 import { followMails, mailCall } from './follow-mails.js';
 import { readHistory } from './history.js';
 import { loadPictures, savePictures } from './kept-pictures.js';
@@ -15,6 +17,7 @@ import { showMails } from './mails.js';
 import { modelCalls } from './model-calls.js';
 import { showPhone } from './phone.js';
 import { connectPhones } from './phones.js';
+import { readCalendar } from './read-calendar.js';
 import { readLead } from './read-lead.js';
 import { shown } from './shown.js';
 import { connectSimulator } from './simulator.js';
@@ -73,6 +76,7 @@ function runDemo(demo) {
     showSuggestions(now.channel, { demo, phones, tryOne });
     showPhone(now, facts);
     showBusiness(now, facts);
+    showCalendar(now, facts);
     showLead(now, facts);
     showMails(now);
     showActivity(now);
@@ -86,6 +90,16 @@ function runDemo(demo) {
     followMails(simulator, (mails, { isFirst }) => {
       happen({ type: 'mails', mails });
       if (!isFirst) for (const mail of mails) onCall(mailCall(mail));
+    });
+  }
+  if (demo.calendarAccount !== null && simulator.isThere) {
+    followCalendar({
+      api,
+      simulator,
+      account: demo.calendarAccount,
+      onEvents: (events) => happen({ type: 'googleEvents', events }),
+      onCall,
+      onProblem: tellProblem,
     });
   }
   wireBusiness({ api, happen, conversation, onProblem: tellProblem });
@@ -124,6 +138,11 @@ function follow({ demo, api, simulator, happen, onCall, state }) {
       }),
     ]),
   );
+  const readMeetings = coalesced(async () => {
+    const { meetings, people } = await readCalendar(api, Date.now());
+    happen({ type: 'people', people });
+    happen({ type: 'meetings', meetings });
+  });
   const readModelCalls = modelCalls(simulator, demo, onCall);
 
   followEvents({
@@ -142,12 +161,14 @@ function follow({ demo, api, simulator, happen, onCall, state }) {
         for (const readTheLead of Object.values(readers)) readTheLead();
       }, tellProblem);
       readCredits();
+      readMeetings();
     },
     onEvent: (event) => {
       happen({ type: 'event', event, at: Date.now() });
       const channel = channelOf(state(), event.payload.conversationId)?.platform;
       const call = channel === 'webchat' ? webchatCall(event, Date.now()) : undefined;
       if (call !== undefined) onCall(call);
+      if (event.kind === 'contact') readMeetings();
       if (event.kind === 'lead') {
         readers[channel]?.();
         readModelCalls();
@@ -175,6 +196,7 @@ function introduce(demo) {
   const key = demo.channels.find(({ platform }) => platform === 'webchat')?.accountId;
   byId('embed').textContent =
     `<script async src="${location.origin}/widget.js"\n  data-key="${key}"></script>`;
-  for (const id of ['wall', 'thread', 'events', 'calls', 'mails']) byId(id).tabIndex = 0;
+  for (const id of ['wall', 'thread', 'events', 'calls', 'mails', 'calendar-days'])
+    byId(id).tabIndex = 0;
   tellBanner(...bannerOf(demo));
 }

@@ -1,3 +1,4 @@
+import { calendarChanges, withMeeting } from './calendar-state.js';
 import {
   channelState,
   isOf,
@@ -22,6 +23,9 @@ export function initialState(channels) {
     early: new Map(),
     pictures: new Map(),
     mails: [],
+    meetings: new Map(),
+    people: new Map(),
+    googleEvents: [],
     credits: undefined,
     notices: [],
     events: [],
@@ -75,6 +79,7 @@ const changes = {
   mails: (state, { mails }) => ({
     mails: [...mails.toReversed(), ...state.mails].slice(0, keptMails),
   }),
+  ...calendarChanges,
   call: (state, { call }) => listed(state, 'calls', call),
   event: (state, { event, at }) => {
     const next = { ...state, ...onEvent(state, event, at) };
@@ -89,6 +94,7 @@ function onEvent(state, { kind, payload }, at) {
   if (kind === 'typing') return typing(state, payload, at);
   if (kind === 'notice') return { notices: [...state.notices, payload].slice(-3) };
   if (kind === 'conversation') return switchTo(state, payload);
+  if (kind === 'meeting') return withMeeting(state, payload);
   return {};
 }
 

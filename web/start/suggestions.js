@@ -1,5 +1,24 @@
 import { drawChair } from './picture.js';
 
+/** On a day on which the workshop is open: tomorrow, unless that is a weekend. */
+export function visitWish(now) {
+  const tomorrow = (now.getDay() + 1) % 7;
+  return tomorrow === 0 || tomorrow === 6 ? 'on Monday afternoon' : 'tomorrow afternoon';
+}
+
+const visit = [
+  {
+    label: () => `Can I visit ${visitWish(new Date())}?`,
+    note: 'it offers what is free in the calendar',
+    messages: () => [text(`Can I visit the workshop ${visitWish(new Date())}?`)],
+  },
+  {
+    label: 'The second one, please',
+    note: 'booked, once',
+    messages: () => [text('The second one, please')],
+  },
+  { label: 'Cancel my visit', messages: () => [text('Please cancel my visit')] },
+];
 const order = {
   label: 'Order 40 chairs today',
   note: 'a Hot lead: sales get a mail',
@@ -32,6 +51,7 @@ export function suggestionsFor(channel, { simulated }) {
 
 const all = {
   whatsapp: [
+    ...visit,
     order,
     person,
     {
@@ -64,6 +84,7 @@ const all = {
       note: 'answered in private, once',
       messages: () => [{ ...text('Price?'), about: 'comment', isComment: true }],
     },
+    ...visit,
     order,
     person,
     { label: 'React with a heart', note: 'nobody answers a heart', act: 'heart' },

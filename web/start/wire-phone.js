@@ -69,7 +69,8 @@ export function showSuggestions(channel, { demo, phones, tryOne }) {
   for (const id of ['write', 'send', 'picture']) byId(id).disabled = !isThere;
   const buttons = (isThere ? suggestionsFor(channel, demo) : []).map((one) => {
     const note = one.note === undefined ? undefined : el('small', {}, one.note);
-    const button = el('button', { type: 'button' }, one.label, note);
+    const label = typeof one.label === 'function' ? one.label() : one.label;
+    const button = el('button', { type: 'button' }, label, note);
     button.addEventListener('click', () => tryOne(one));
     return button;
   });

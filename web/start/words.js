@@ -7,7 +7,13 @@ export const connectionWords = {
   offline: 'Offline: trying again',
 };
 
-const names = { whatsapp: 'WhatsApp', instagram: 'Instagram', openai: 'OpenAI', mail: 'mail' };
+const names = {
+  whatsapp: 'WhatsApp',
+  instagram: 'Instagram',
+  google: 'Google Calendar',
+  openai: 'OpenAI',
+  mail: 'mail',
+};
 
 /** Which of those that are called here are not the real ones. */
 export function simulatedNote(simulated) {
