@@ -34,7 +34,7 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
   const booking = bookingDeps(context);
   const toolboxFor = toolboxes({
     everybodys: [handOverToHuman],
-    bookings: meetingTools(booking),
+    bookings: meetingTools({ ...booking, observeBooking: metrics.observeBooking }),
     wishes: wishTools(booking),
   });
   if (base === undefined) {

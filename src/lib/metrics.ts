@@ -1,7 +1,16 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What is read from the database when somebody asks for the metrics. */
-export type OwedNow = { replies: number; oldestSeconds: number; unsentMessages: number };
+export type OwedNow = {
+  replies: number;
+  oldestSeconds: number;
+  unsentMessages: number;
+  /** Meetings that Google's calendars do not show as they are. */
+  calendarWrites: number;
+  /** What customers are owed about meetings. */
+  meetingMessages: number;
+  meetingMessageOldestSeconds: number;
+};
 
 /** The numbers that operators watch. */
 export type Metrics = {
@@ -14,6 +23,7 @@ export type Metrics = {
   observeTokenLook(result: string): void;
   observeExtraction(end: string, seconds: number): void;
   countBrokenPromise(kind: string): void;
+  observeBooking(outcome: string): void;
   countEvent(type: string): void;
   /** The text that Prometheus reads. */
   text(): Promise<string>;
@@ -79,13 +89,19 @@ export function createMetrics(read: {
     labelNames: ['kind'],
     registers,
   });
+  const bookings = new Counter({
+    name: 'rapport_bookings_total',
+    help: 'Meetings that customers booked, moved or called off in the conversation, by what became of it',
+    labelNames: ['outcome'],
+    registers,
+  });
   const events = new Counter({
     name: 'rapport_inbound_events_total',
     help: 'Events that providers delivered, by type; unknown ones are kept in unhandled_events',
     labelNames: ['type'],
     registers,
   });
-  watchOwed(registers, read);
+  const readGauges = gaugesOf(registers, read);
   return {
     contentType: registry.contentType,
     observeAck: (seconds) => acks.observe(seconds),
@@ -96,50 +112,55 @@ export function createMetrics(read: {
     observeNotification: (kind, result) => notifications.inc({ kind, result }),
     observeTokenLook: (result) => tokenLooks.inc({ result }),
     countBrokenPromise: (kind) => brokenPromises.inc({ kind }),
+    observeBooking: (outcome) => bookings.inc({ outcome }),
     countEvent: (type) => events.inc({ type }),
-    text: () => registry.metrics(),
+    async text() {
+      await readGauges();
+      return registry.metrics();
+    },
   };
 }
 
-function watchOwed(registers: Registry[], read: Parameters<typeof createMetrics>[0]): void {
-  const oldest = new Gauge({
-    name: 'rapport_owed_reply_oldest_seconds',
-    help: 'How long the reply that is owed longest has been due',
-    registers,
-  });
-  const unsent = new Gauge({
-    name: 'rapport_unsent_messages',
-    help: 'Messages stored and not known to be sent',
-    registers,
-  });
-  new Gauge({
-    name: 'rapport_owed_replies',
-    help: 'Conversations that are owed a reply',
-    registers,
-    async collect() {
-      const owed = await read.owed();
-      this.set(owed.replies);
-      oldest.set(owed.oldestSeconds);
-      unsent.set(owed.unsentMessages);
-    },
-  });
-  new Gauge({
+/** Gauges of what is read from the database and the queues: all are set before the text is written, not by the way. */
+function gaugesOf(
+  registers: Registry[],
+  read: Parameters<typeof createMetrics>[0],
+): () => Promise<void> {
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
+  const replies = gauge('rapport_owed_replies', 'Conversations that are owed a reply');
+  const oldestReply = gauge(
+    'rapport_owed_reply_oldest_seconds',
+    'How long the reply that is owed longest has been due',
+  );
+  const unsent = gauge('rapport_unsent_messages', 'Messages stored and not known to be sent');
+  const calendarWrites = gauge(
+    'rapport_owed_calendar_writes',
+    'Meetings that are due to be written to a Google calendar, or to be taken out of it',
+  );
+  const meetingMessages = gauge(
+    'rapport_owed_meeting_messages',
+    'Messages about meetings that customers are owed now',
+  );
+  const oldestMeetingMessage = gauge(
+    'rapport_owed_meeting_message_oldest_seconds',
+    'How long the message about a meeting that is owed longest has been due',
+  );
+  const credits = gauge('rapport_credits_remaining', 'Credits that all tenants have left together');
+  const waiting = new Gauge({
     name: 'rapport_jobs_waiting',
     help: 'Jobs that wait, by group',
     labelNames: ['group'],
     registers,
-    async collect() {
-      for (const [group, waiting] of Object.entries(await read.queues())) {
-        this.set({ group }, waiting);
-      }
-    },
   });
-  new Gauge({
-    name: 'rapport_credits_remaining',
-    help: 'Credits that all tenants have left together',
-    registers,
-    async collect() {
-      this.set(await read.credits());
-    },
-  });
+  return async () => {
+    const [owed, queues, left] = await Promise.all([read.owed(), read.queues(), read.credits()]);
+    replies.set(owed.replies);
+    oldestReply.set(owed.oldestSeconds);
+    unsent.set(owed.unsentMessages);
+    calendarWrites.set(owed.calendarWrites);
+    meetingMessages.set(owed.meetingMessages);
+    oldestMeetingMessage.set(owed.meetingMessageOldestSeconds);
+    credits.set(left);
+    for (const [group, jobs] of Object.entries(queues)) waiting.set({ group }, jobs);
+  };
 }

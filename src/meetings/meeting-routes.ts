@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type HintDeps, hintMeeting } from '../jobs/hint.ts';
 import type { Now } from '../lib/clock.ts';
 import type { Db, Pool } from '../lib/db.ts';
 import { Id, Moment, Name, Text } from '../lib/http/fields.ts';
@@ -11,7 +12,12 @@ import { getMeeting, listMeetings, MeetingKeys } from './list-meetings.ts';
 import { MeetingStatus } from './meeting.ts';
 import { Meeting } from './present-meeting.ts';
 
-export type MeetingRouteDeps = { app: Pool; newId: NewId; now: Now; publishLook: () => void };
+export type MeetingRouteDeps = HintDeps & {
+  app: Pool;
+  newId: NewId;
+  now: Now;
+  publishLook: () => void;
+};
 
 const tag = 'Meetings';
 const path = '/meetings/:meetingId';
@@ -74,6 +80,14 @@ function changeRoutes(deps: MeetingRouteDeps): Route[] {
     deps.publishLook();
     return meeting;
   };
+  /** Google and the customer hear of it now, and not when the sweep comes by. */
+  const moved = async (userId: string, work: (tx: Db) => Promise<Meeting>): Promise<Meeting> => {
+    const meeting = await changed(userId, work);
+    const ref = { userId, meetingId: meeting.meetingId };
+    await hintMeeting(deps, 'meetings.sync', ref);
+    await hintMeeting(deps, 'meetings.tell', ref);
+    return meeting;
+  };
   return [
     tenantRoute({
       method: 'patch',
@@ -107,7 +121,7 @@ function changeRoutes(deps: MeetingRouteDeps): Route[] {
       answer: Meeting,
       problems: [notFound, notScheduled],
       handle: ({ userId, params: { meetingId }, body }) =>
-        changed(userId, (tx) => cancelByBusiness(tx, deps, { userId, meetingId }, body.reason)),
+        moved(userId, (tx) => cancelByBusiness(tx, deps, { userId, meetingId }, body.reason)),
     }),
     tenantRoute({
       method: 'post',
@@ -128,7 +142,7 @@ function changeRoutes(deps: MeetingRouteDeps): Route[] {
         { status: 422, code: 'meeting.time_is_over', when: 'the time has passed' },
       ],
       handle: ({ userId, params: { meetingId }, body: { meetingTime, durationMinutes } }) =>
-        changed(userId, (tx) =>
+        moved(userId, (tx) =>
           moveByBusiness(tx, deps, { userId, meetingId }, { start: meetingTime, durationMinutes }),
         ),
     }),

@@ -1,4 +1,4 @@
-import { meetingTools } from '../../src/agent/meetings/meeting-tools.ts';
+import { type MeetingToolDeps, meetingTools } from '../../src/agent/meetings/meeting-tools.ts';
 import { runTool, type ToolResult } from '../../src/agent/tools.ts';
 import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
@@ -48,13 +48,13 @@ export const anyTime = { day: anyDay, partOfDay: 'any', from: null, to: null };
 
 /** Runs a tool as a turn does; the answer is read where it is JSON. */
 export async function useTool(
-  deps: BookingDeps,
+  deps: BookingDeps & Partial<MeetingToolDeps>,
   booker: Booker,
   name: string,
   given: object,
 ): Promise<ToolResult & { told: Told }> {
   const call = { name, arguments: JSON.stringify(given) };
-  const result = await runTool(meetingTools(deps), booker, call);
+  const result = await runTool(meetingTools({ observeBooking: () => {}, ...deps }), booker, call);
   return { ...result, told: result.output.startsWith('{') ? JSON.parse(result.output) : {} };
 }
 
@@ -81,7 +81,12 @@ export function askForSlots(deps: BookingDeps, booker: Booker, more: object = {}
 }
 
 /** Books a slot as Ana. */
-export function bookSlot(deps: BookingDeps, booker: Booker, slotId: string, more: object = {}) {
+export function bookSlot(
+  deps: BookingDeps & Partial<MeetingToolDeps>,
+  booker: Booker,
+  slotId: string,
+  more: object = {},
+) {
   return useTool(deps, booker, 'book_meeting', {
     slotId,
     customerName: 'Ana',

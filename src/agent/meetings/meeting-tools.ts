@@ -5,15 +5,18 @@ import { asTenant } from '../../lib/tenant.ts';
 import { bookMeeting } from '../../meetings/booking/book-meeting.ts';
 import type { Booker, BookingDeps } from '../../meetings/booking/booking-deps.ts';
 import { readBookingFacts } from '../../meetings/booking/booking-facts.ts';
-import { cancelBooking, moveBooking } from '../../meetings/booking/change-booking.ts';
+import { type Changed, cancelBooking, moveBooking } from '../../meetings/booking/change-booking.ts';
 import { findSlots } from '../../meetings/booking/find-slots.ts';
 import { noteWish } from '../../meetings/booking/note-wish.ts';
 import { readUpcomingMeetings } from '../../meetings/booking/read-bookings.ts';
 import type { AgentTool, ToolContext } from '../tools.ts';
 import { bookedAnswer, changedAnswer, meetingsAnswer, slotsAnswer } from './meeting-answers.ts';
 
+/** `observeBooking` counts what became of each booking, move and cancellation. */
+export type MeetingToolDeps = BookingDeps & { observeBooking: (outcome: string) => void };
+
 /** The tools of an agent that takes bookings: each acts for the conversation's own customer and nobody else. */
-export function meetingTools(deps: BookingDeps): AgentTool[] {
+export function meetingTools(deps: MeetingToolDeps): AgentTool[] {
   return [
     findSlotsTool(deps),
     bookMeetingTool(deps),
@@ -82,7 +85,7 @@ const BookMeeting = z.object({
 /** Each is mailed an invitation: a chat is no way to mail many. */
 const mostParticipants = 4;
 
-function bookMeetingTool(deps: BookingDeps): AgentTool {
+function bookMeetingTool(deps: MeetingToolDeps): AgentTool {
   return {
     name: 'book_meeting',
     description:
@@ -104,6 +107,7 @@ function bookMeetingTool(deps: BookingDeps): AgentTool {
           .slice(0, mostParticipants),
         notes: asked.notes === null ? null : asked.notes.trim().slice(0, 2_000),
       });
+      deps.observeBooking(booked.booked);
       return bookedAnswer(booked, {
         ...deps,
         businessTimeZone: await businessTimeZone(deps, context),
@@ -117,7 +121,7 @@ const MoveMeeting = z.object({
   slotId: z.string().describe('A slot that find_slots offered for it, with forMeetingId'),
 });
 
-function rescheduleMeetingTool(deps: BookingDeps): AgentTool {
+function rescheduleMeetingTool(deps: MeetingToolDeps): AgentTool {
   return {
     name: 'reschedule_meeting',
     description:
@@ -128,6 +132,7 @@ function rescheduleMeetingTool(deps: BookingDeps): AgentTool {
         ...bookerOf(context),
         ...MoveMeeting.parse(given),
       });
+      deps.observeBooking(outcomeOf(changed, 'moved'));
       return changedAnswer(changed, 'moved', await businessTimeZone(deps, context));
     },
   };
@@ -137,7 +142,7 @@ const CancelMeeting = z.object({
   meetingId: z.string().describe('The meeting to call off'),
 });
 
-function cancelMeetingTool(deps: BookingDeps): AgentTool {
+function cancelMeetingTool(deps: MeetingToolDeps): AgentTool {
   return {
     name: 'cancel_meeting',
     description: 'Call off a meeting of this customer, when the customer clearly wants that.',
@@ -145,6 +150,7 @@ function cancelMeetingTool(deps: BookingDeps): AgentTool {
     run: async (context, given) => {
       const { meetingId } = CancelMeeting.parse(given);
       const changed = await cancelBooking(deps, { ...bookerOf(context), meetingId });
+      deps.observeBooking(outcomeOf(changed, 'cancelled'));
       return changedAnswer(changed, 'cancelled', await businessTimeZone(deps, context));
     },
   };
@@ -182,6 +188,10 @@ function noteWishTool(deps: BookingDeps): AgentTool {
       };
     },
   };
+}
+
+function outcomeOf({ changed }: Changed, deed: 'moved' | 'cancelled'): string {
+  return changed === 'done' ? deed : changed;
 }
 
 /** Nothing else of a turn's facts reaches what is booked. */

@@ -178,6 +178,24 @@ describe('reschedule_meeting, cancel_meeting and my_meetings', () => {
     expect(told.meetings).toMatchObject([{ meetingId, says: slot?.says, status: 'scheduled' }]);
   });
 
+  it('counts what became of each', async () => {
+    const ana = await customerOf(await business());
+    const outcomes: string[] = [];
+    const counting = { ...deps, observeBooking: (outcome: string) => outcomes.push(outcome) };
+    const [slot] = (await askForSlots(deps, ana)).told.slots ?? [];
+    const meetingId = slot?.slotId ?? '';
+
+    await bookSlot(counting, ana, 'mtg_unknown');
+    await bookSlot(counting, ana, meetingId);
+    const [other] = (await askForSlots(deps, ana, { forMeetingId: meetingId })).told.slots ?? [];
+    const given = { meetingId, slotId: other?.slotId };
+    await useTool(counting, ana, 'reschedule_meeting', given);
+    await useTool(counting, ana, 'cancel_meeting', { meetingId });
+    await useTool(counting, ana, 'cancel_meeting', { meetingId });
+
+    expect(outcomes).toEqual(['unknown_slot', 'scheduled', 'moved', 'cancelled', 'already']);
+  });
+
   it('sees, moves and calls off nobody else’s meeting', async () => {
     const tenant = await business();
     const meetingId = await bookOne(await customerOf(tenant));
