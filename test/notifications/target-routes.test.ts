@@ -117,7 +117,7 @@ describe('POST /notification-targets', () => {
     expect(body.address).toBe('https://hooks.slack.com/…');
     expect(text + listed).not.toContain('very-secret-part');
     expect(list.data).toEqual([body]);
-    expect(address).toMatch(/^v1:/);
+    expect(address).toMatch(/^v2:/);
     expect(testVault.decrypt(String(address), body.notificationTargetId)).toBe(hook);
   });
 

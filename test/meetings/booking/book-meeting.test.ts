@@ -153,6 +153,70 @@ describe('book_meeting', () => {
   });
 });
 
+describe('a slot that was offered', () => {
+  const lapse = (slotId: string) =>
+    database.owner.query(
+      `update meetings set held_until = now() - interval '1 minute' where meeting_id = $1`,
+      [slotId],
+    );
+
+  it('is looked at once more: the business may be closed then by now', async () => {
+    const tenant = await business();
+    const ana = await customerOf(tenant);
+    const [slot] = (await askForSlots(deps, ana)).told.slots ?? [];
+    await database.owner.query(
+      `update business_profiles set operating_schedule = '{"hours": {}}' where user_id = $1`,
+      [tenant.userId],
+    );
+
+    expect((await bookSlot(deps, ana, slot?.slotId ?? '')).output).toContain('another');
+  });
+
+  // Seen failing with minNoticeMinutes left as it is while the slot is held.
+  it('may be booked at shorter notice while it is held, and not after', async () => {
+    const tenant = await business({ hours: ['00:00', '24:00'], rules: { horizonDays: 1 } });
+    const ana = await customerOf(tenant);
+    const ben = await customerOf(tenant);
+    const [held] = (await askForSlots(deps, ana)).told.slots ?? [];
+    const [lapsed] = (await askForSlots(deps, ben)).told.slots ?? [];
+    await database.owner.query(
+      `update business_profiles set booking_rules = booking_rules || '{"minNoticeMinutes": 2880}'
+        where user_id = $1`,
+      [tenant.userId],
+    );
+    await lapse(lapsed?.slotId ?? '');
+
+    expect((await bookSlot(deps, ana, held?.slotId ?? '')).did).toEqual(['booked']);
+    expect((await bookSlot(deps, ben, lapsed?.slotId ?? '')).did).toBeUndefined();
+  });
+
+  it('is no slot for a meeting of another service', async () => {
+    const services = [{ name: 'Visit', durationMinutes: 30 }, { name: 'Talk' }];
+    const ana = await customerOf(await business({ services }));
+    const [talk] = (await askForSlots(deps, ana, { service: 'Talk' })).told.slots ?? [];
+    await bookSlot(deps, ana, talk?.slotId ?? '');
+    const [visit] = (await askForSlots(deps, ana, { service: 'Visit' })).told.slots ?? [];
+
+    const moved = await useTool(deps, ana, 'reschedule_meeting', {
+      meetingId: talk?.slotId,
+      slotId: visit?.slotId,
+    });
+
+    expect(moved.output).toContain('was not offered for this meeting');
+  });
+
+  it('is not booked by one who has five meetings to come', async () => {
+    const ana = await customerOf(await business({ rules: { offerAtMost: 1 } }));
+    const book = async () => {
+      const [slot] = (await askForSlots(deps, ana)).told.slots ?? [];
+      return (await bookSlot(deps, ana, slot?.slotId ?? '')).did;
+    };
+    for (let count = 0; count < 5; count += 1) expect(await book()).toEqual(['booked']);
+
+    expect(await book()).toBeUndefined();
+  });
+});
+
 describe('reschedule_meeting, cancel_meeting and my_meetings', () => {
   const bookOne = async (booker: Booker) => {
     const [slot] = (await askForSlots(deps, booker)).told.slots ?? [];
