@@ -112,19 +112,6 @@ function changeRoutes(deps: MeetingRouteDeps): Route[] {
     }),
     tenantRoute({
       method: 'post',
-      path: `${path}/cancel`,
-      tag,
-      summary: 'Call a meeting off; the customer is told',
-      status: 200,
-      params,
-      body: z.strictObject({ reason: Text({ max: 1_000 }).trim().min(1).optional() }),
-      answer: Meeting,
-      problems: [notFound, notScheduled],
-      handle: ({ userId, params: { meetingId }, body }) =>
-        moved(userId, (tx) => cancelByBusiness(tx, deps, { userId, meetingId }, body.reason)),
-    }),
-    tenantRoute({
-      method: 'post',
       path: `${path}/reschedule`,
       tag,
       summary: 'Move a meeting; the customer is told',
@@ -145,6 +132,19 @@ function changeRoutes(deps: MeetingRouteDeps): Route[] {
         moved(userId, (tx) =>
           moveByBusiness(tx, deps, { userId, meetingId }, { start: meetingTime, durationMinutes }),
         ),
+    }),
+    tenantRoute({
+      method: 'post',
+      path: `${path}/cancel`,
+      tag,
+      summary: 'Call a meeting off; the customer is told',
+      status: 200,
+      params,
+      body: z.strictObject({ reason: Text({ max: 1_000 }).trim().min(1).optional() }),
+      answer: Meeting,
+      problems: [notFound, notScheduled],
+      handle: ({ userId, params: { meetingId }, body }) =>
+        moved(userId, (tx) => cancelByBusiness(tx, deps, { userId, meetingId }, body.reason)),
     }),
   ];
 }

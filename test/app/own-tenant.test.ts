@@ -3,9 +3,11 @@ import type { Response } from 'supertest';
 import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant } from '../support/arrange.ts';
+import { arrangeBookings } from '../support/arrange-bookings.ts';
 import { arrangeConversation, storedConversation } from '../support/arrange-conversation.ts';
 import { arrangeGoogleConnection } from '../support/arrange-google-connection.ts';
 import { arrangeLead } from '../support/arrange-lead.ts';
+import { arrangeMeeting } from '../support/arrange-meeting.ts';
 import { arrangeNotification, arrangeTarget } from '../support/arrange-notifications.ts';
 import { type Client, clientOf, keyOf, testAdminKey } from '../support/serve-routes.ts';
 import { createTestApp, type TestApp } from '../support/test-app.ts';
@@ -32,6 +34,13 @@ const bodies: Record<string, object> = {
   'post /notification-targets': { kind: 'slack', address: `https://hooks.slack.com/${hookPath}` },
   'patch /notification-targets/:notificationTargetId': { name: 'Sales' },
   'patch /leads/:conversationId': { name: 'Ana' },
+  'patch /agents/:agentId/business-profile': { businessName: 'Casa Verde' },
+  'post /bookable-people': { name: 'Rui' },
+  'patch /bookable-people/:personId': { name: 'Rita' },
+  'patch /meetings/:meetingId': { title: 'Visit' },
+  'post /meetings/:meetingId/reschedule': {
+    meetingTime: new Date(Date.now() + 48 * 3_600_000).toISOString(),
+  },
   'post /models': { modelId: 'new-model', provider: 'openai', name: 'New' },
 };
 
@@ -65,6 +74,10 @@ beforeAll(async () => {
   const targetId = await arrangeTarget(owner, userId, { kind: 'webhook', secret });
   ids['notificationTargetId'] = targetId;
   ids['notificationId'] = await arrangeNotification(owner, { userId, targetId });
+  const [personId = ''] = await arrangeBookings(owner, arranged);
+  ids['personId'] = personId;
+  const { meetingId } = await arrangeMeeting(owner, arranged, ids['conversationId'] ?? '');
+  ids['meetingId'] = meetingId;
   await arrangeLead(owner, arranged, { conversationId: ids['conversationId'] ?? '' });
   // Somebody of their own: they are erased on the way.
   const { contact_id } = await storedConversation(

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Route } from '../../src/lib/http/route.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { arrangeTenant, type Tenant } from '../support/arrange.ts';
+import { arrangeBookings } from '../support/arrange-bookings.ts';
 import { arrangeConversation } from '../support/arrange-conversation.ts';
 import { arrangeGoogleConnection } from '../support/arrange-google-connection.ts';
 import { arrangeLead } from '../support/arrange-lead.ts';
+import { arrangeMeeting } from '../support/arrange-meeting.ts';
 import { arrangeNotification, arrangeTarget } from '../support/arrange-notifications.ts';
 import { type Client, clientOf, keyOf } from '../support/serve-routes.ts';
 import { createTestApp, type TestApp } from '../support/test-app.ts';
@@ -65,9 +67,16 @@ beforeAll(async () => {
   idOf.set('notificationTargetId', targetId);
   const notification = { userId, targetId, conversationId };
   idOf.set('notificationId', await arrangeNotification(owner, notification));
+  const [personId = ''] = await arrangeBookings(owner, victim);
+  idOf.set('personId', personId);
+  const { meetingId } = await arrangeMeeting(owner, victim, conversationId, { personId });
+  idOf.set('meetingId', meetingId);
   await arrangeLead(owner, victim, { conversationId, name: 'Victim' });
 });
 afterAll(() => testApp.close());
+
+const aWeek = { businessTimezone: 'Europe/Lisbon', operatingSchedule: { hours: {} } };
+const inTwoDays = () => new Date(Date.now() + 48 * 3_600_000).toISOString();
 
 /** What each route that writes would take, so that nothing but the tenant is in its way. */
 const bodies = new Map<string, () => object>([
@@ -91,6 +100,11 @@ const bodies = new Map<string, () => object>([
   ['patch /lead-settings', () => ({ idealCustomer: 'Mine' })],
   ['post /notification-targets', () => ({ kind: 'email', address: 'mine@example.com' })],
   ['patch /notification-targets/:notificationTargetId', () => ({ name: 'Taken' })],
+  ['patch /agents/:agentId/business-profile', () => ({ businessName: 'Taken', ...aWeek })],
+  ['post /bookable-people', () => ({ name: 'Mine' })],
+  ['patch /bookable-people/:personId', () => ({ name: 'Taken' })],
+  ['patch /meetings/:meetingId', () => ({ title: 'Taken' })],
+  ['post /meetings/:meetingId/reschedule', () => ({ meetingTime: inTwoDays() })],
 ]);
 
 function pathFor(route: Route): string {
