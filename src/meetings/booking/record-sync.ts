@@ -7,7 +7,13 @@ import type { CalendarEvent } from '../calendar.ts';
 import { cancelMeeting } from '../change-meeting.ts';
 import { ensureSync } from '../changes/ensure-sync.ts';
 import { endOf, type MeetingRow } from '../meeting.ts';
-import { oweMessage, oweReminders, oweUnlessAnswered } from '../telling/owe-messages.ts';
+import {
+  oweConfirmationWithLink,
+  oweLink,
+  oweMessage,
+  oweReminders,
+  oweUnlessAnswered,
+} from '../telling/owe-messages.ts';
 import { readReminderMinutes } from '../telling/read-reminder-minutes.ts';
 import type { ClaimedSync } from './claim-sync.ts';
 import { isLinkToCome, type SyncAnswer } from './decide-sync.ts';
@@ -35,10 +41,11 @@ export async function recordAnswer(
   if (isConfirmed) {
     await standsNow(tx, deps, { ...now, status: 'scheduled' });
     if (teller === 'answer') await oweUnlessAnswered(tx, now, 'confirmed');
-    else if (!isLinkDue) await oweMessage(tx, now, 'confirmed');
+    else if (isLinkDue) await oweConfirmationWithLink(tx, now);
+    else await oweMessage(tx, now, 'confirmed');
   } else if (link !== meeting.meetLink) {
     // Whoever was told before that it is booked was told without it.
-    if (teller === 'message') await oweMessage(tx, now, 'confirmed');
+    if (teller === 'message') await oweLink(tx, now);
     await announceMeeting(tx, meeting);
   }
   return { result: 'done' };

@@ -28,6 +28,36 @@ export async function oweMessage(
   );
 }
 
+/** A link of a video call comes within so long, or the customer is told without. */
+const linkWithinMs = 20_000;
+
+/** Owes the word that a meeting is confirmed, in a moment: its link may be in it by then. */
+export async function oweConfirmationWithLink(tx: Db, meeting: AboutMeeting): Promise<void> {
+  await tx.query(
+    `insert into meeting_messages (user_id, meeting_id, kind, key, about_time, due_at)
+     values ($1, $2, 'confirmed', $3, $4, now() + make_interval(secs => $5 / 1000.0))
+     on conflict (user_id, meeting_id, kind, key) do nothing`,
+    [meeting.userId, meeting.meetingId, `v${meeting.version}`, meeting.meetingTime, linkWithinMs],
+  );
+}
+
+/** Owes the link of a meeting that has come: with the confirmation that waits for it, or after one that went without. */
+export async function oweLink(tx: Db, meeting: AboutMeeting): Promise<void> {
+  const waiting = await tx.query(
+    `update meeting_messages set due_at = now()
+      where user_id = $1 and meeting_id = $2 and kind = 'confirmed' and key = $3
+        and settled_at is null`,
+    [meeting.userId, meeting.meetingId, `v${meeting.version}`],
+  );
+  if (waiting.rowCount !== 0) return;
+  await tx.query(
+    `insert into meeting_messages (user_id, meeting_id, kind, key, about_time, due_at)
+     values ($1, $2, 'confirmed', $3, $4, now())
+     on conflict (user_id, meeting_id, kind, key) do nothing`,
+    [meeting.userId, meeting.meetingId, `link@v${meeting.version}`, meeting.meetingTime],
+  );
+}
+
 /** An answer that is being written is stored by then, or never. */
 const answerWithinMs = 180_000;
 
