@@ -47,10 +47,18 @@ export function offerSlots({ people, wish, service, offerAtMost }: OfferQuestion
   }
   const candidates = [...byTime.values()].sort((one, other) => +one.start - +other.start);
   if (!wish.isOpen) return spreadOut(candidates);
-  const dayOf = ({ start }: Interval) => localDay(start, wish.understood.timeZone).date;
-  const firstDays = [...new Set(candidates.map(dayOf))].slice(0, offerAtMost);
-  const soon = candidates.filter((one) => firstDays.includes(dayOf(one)));
+  const soon = candidates.slice(0, endOfDays(candidates, wish.understood.timeZone, offerAtMost));
   return [...spreadOut(soon), ...candidates.slice(soon.length)];
+}
+
+/** How many of the slots, in order, are on the first so many days that have any. */
+function endOfDays(slots: readonly Interval[], timeZone: string, days: number): number {
+  const seen = new Set<string>();
+  for (const [index, { start }] of slots.entries()) {
+    seen.add(localDay(start, timeZone).date);
+    if (seen.size > days) return index;
+  }
+  return slots.length;
 }
 
 /** Whose turn it is, the first one first. */
