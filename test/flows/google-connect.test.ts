@@ -19,6 +19,7 @@ afterAll(() => stage.close());
 
 const StartUrl = z.object({ startUrl: z.string() });
 const path = 'google-calendar';
+const holidays = 'en.holidays#holiday@group.v.calendar.google.com';
 
 async function linkFor(tenant: Tenant): Promise<string> {
   const answer = await askApi(stage, tenant, `${path}/connect`, { method: 'POST', body: {} });
@@ -54,6 +55,14 @@ async function tokensOf({ userId }: Tenant): Promise<string[]> {
   );
   return rows.flatMap(({ access, refresh }) =>
     [access, refresh].map((one) => testVault.decrypt(one, userId)),
+  );
+}
+
+/** A channel as a worker would have opened it. */
+async function arrangeChannel({ userId }: Tenant): Promise<void> {
+  await stage.owner.query(
+    `update google_calendar_syncs set channel_id = $1, resource_id = 'a-resource' where user_id = $1`,
+    [userId],
   );
 }
 
@@ -164,6 +173,23 @@ describe('a connected calendar', () => {
     expect(await openNotices(tenant)).toEqual([]);
   });
 
+  it.each([
+    { target: 'revoke', action: 'error', status: 503 },
+    { target: 'revoke', action: 'drop_before' },
+    { target: 'stop', action: 'error', status: 503 },
+  ])('ends here although Google does not answer: %j', async (fault) => {
+    const { tenant, email } = await connected();
+    await arrangeChannel(tenant);
+    stage.simulators.addFault('google', { ...fault, account: email, times: 9 });
+
+    expect([await disconnect(tenant), await tokensOf(tenant)]).toEqual([204, []]);
+    const failed = stage.simulators
+      .googleRequests()
+      .filter((one) => one.account === email && one.target === fault.target);
+    expect(failed.map(({ status }) => status)).toEqual([fault.status ?? 0]);
+    await expect(askApi(stage, tenant, path)).rejects.toThrow(/404/);
+  });
+
   it('is given back at Google when it is disconnected', async () => {
     const { tenant, email } = await connected();
 
@@ -174,5 +200,38 @@ describe('a connected calendar', () => {
       .filter((one) => one.target === 'revoke' && one.account === email);
     expect([status, revoked.map((one) => one.status)]).toEqual([204, [200]]);
     expect([await tokensOf(tenant), await disconnect(tenant)]).toEqual([[], 404]);
+  });
+});
+
+describe('choosing calendars', () => {
+  const teamOf = (email: string) =>
+    `${email.replaceAll(/[^a-z0-9]+/g, '-')}-team@group.calendar.google.com`;
+  const choose = (tenant: Tenant, body: object) =>
+    askApi(stage, tenant, path, { method: 'PATCH', body });
+
+  it('takes calendars of the account, and keeps them when it is connected anew', async () => {
+    const { tenant, email } = await connected();
+    const wanted = { checkCalendarIds: [email, holidays], writeCalendarId: teamOf(email) };
+
+    expect(await choose(tenant, wanted)).toMatchObject(wanted);
+    await connect(tenant, { decision: 'allow', accounts: [email] });
+    expect(await askApi(stage, tenant, path)).toMatchObject({ status: 'connected', ...wanted });
+
+    const other = newAccount();
+    await connect(tenant, { decision: 'allow', accounts: [other] });
+    const anew = { accountEmail: other, checkCalendarIds: [other], writeCalendarId: other };
+    expect(await askApi(stage, tenant, path)).toMatchObject(anew);
+  });
+
+  it.each([
+    [{ writeCalendarId: holidays }, 'may not write'],
+    [{ writeCalendarId: 'nobodys@example.com' }, 'no such calendar'],
+    [{ checkCalendarIds: ['nobodys@example.com'] }, 'no calendar nobodys@example.com'],
+  ])('refuses %j, and leaves the choice as it was', async (wanted, why) => {
+    const { tenant, email } = await connected();
+
+    await expect(choose(tenant, wanted)).rejects.toThrow(new RegExp(`400.*${why}`));
+    const before = { writeCalendarId: email, checkCalendarIds: [email] };
+    expect(await askApi(stage, tenant, path)).toMatchObject(before);
   });
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => google.close());
 
-const adapter = () => googleCalendar({ apiUrl: google.googleApiUrl, timeoutMs: 2_000 });
+const adapter = (timeoutMs = 2_000) => googleCalendar({ apiUrl: google.googleApiUrl, timeoutMs });
 const start = new Date('2027-03-01T13:00:00Z');
 const end = new Date('2027-03-01T13:30:00Z');
 
@@ -100,5 +100,40 @@ describe('googleCalendar', () => {
 
     expect(thrown).toBeInstanceOf(kind);
     expect(JSON.stringify([String(thrown), thrown])).not.toContain(access.accessToken);
+  });
+
+  // Seen failing with `timeout` taken out of the options of the call.
+  it.each(['hang', 'hang_after', 'drop_before', 'drop_after'])(
+    'takes no answer for a calendar that cannot be asked now: %s',
+    async (action) => {
+      google.addFault('google', { target: 'calendars', action });
+
+      const thrown = await adapter(300)
+        .calendars(access)
+        .catch((one: unknown) => one);
+
+      expect(thrown).toBeInstanceOf(CalendarUnavailable);
+      expect(JSON.stringify([String(thrown), thrown])).not.toContain(access.accessToken);
+    },
+  );
+
+  // Seen failing with `calendarsPerQuestion` 60.
+  it('asks about 50 calendars at a time, and misses none', async () => {
+    const team = 'owner-casaverde-example-team@group.calendar.google.com';
+    const [from, to] = [new Date('2027-05-03T10:00:00Z'), new Date('2027-05-03T11:00:00Z')];
+    const event = { summary: 'Fair', start: from.toISOString(), end: to.toISOString() };
+    google.googlePersonActs({ kind: 'create', account: email, calendarId: team, ...event });
+    const calendarIds = [...Array.from({ length: 50 }, () => email), team];
+    const within = {
+      start: new Date('2027-05-03T00:00:00Z'),
+      end: new Date('2027-05-04T00:00:00Z'),
+    };
+    const before = google.googleRequests().length;
+
+    const busy = await adapter().busy(access, { calendarIds, within });
+
+    expect(busy).toEqual([{ start: from, end: to }]);
+    const asked = google.googleRequests().slice(before);
+    expect(asked.map(({ status }) => status)).toEqual([200, 200]);
   });
 });
