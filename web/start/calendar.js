@@ -24,7 +24,7 @@ export function showCalendar(state, facts) {
 function drawDay({ date, entries }, { state, wordsOf, facts }) {
   return el(
     'div',
-    { className: 'day' },
+    { className: 'agenda-day' },
     el('h4', {}, wordsOf.day(date)),
     ...entries.map((entry) => drawEntry(entry, { state, wordsOf, facts })),
   );
