@@ -113,5 +113,5 @@ export const demoPeople = ['Rita', 'Tomás'].map((name) => NewPerson.parse({ nam
 export const demoErrands = [
   { summary: 'Oak boards are delivered', inWorkdays: 1, from: '10:00', to: '11:30' },
   { summary: 'Chairs to Casa Azul', inWorkdays: 2, from: '16:00', to: '18:00' },
-  { summary: 'Stocktaking', inWorkdays: 6, from: '09:00', to: '13:00' },
+  { summary: 'Stocktaking', inWorkdays: 5, from: '09:00', to: '13:00' },
 ] as const;

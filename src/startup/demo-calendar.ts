@@ -33,7 +33,10 @@ export async function openDemoCalendar(deps: DemoCalendarDeps, userId: string): 
   const meetings = await asTenant(app, userId, async (tx) => {
     await connectIfNew(tx, deps, { userId, ...granted });
     const connection = await readConnection(tx, userId);
-    return connection?.accountEmail === account ? meetingsToCome(tx, userId, now()) : undefined;
+    if (connection?.accountEmail !== account) return undefined;
+    // What this Google was asked to tell of, and where it was read to, is forgotten as well.
+    await calendarConsequences.onConnect(tx, userId);
+    return meetingsToCome(tx, userId, now());
   });
   if (meetings === undefined) return;
   for (const errand of errandTimes(now())) {
@@ -72,7 +75,6 @@ async function connectIfNew(
     calendarIds: [account],
     writableIds: [account],
   });
-  await calendarConsequences.onConnect(tx, userId);
 }
 
 /** Those that Google has; what it is owed is written by whoever looks after meetings. */

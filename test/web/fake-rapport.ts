@@ -90,6 +90,7 @@ export async function startFakeRapport(): Promise<FakeRapport> {
       const event = { id: `7-${events.length + 1}`, kind, payload };
       events.push(event);
       if (kind === 'message') keep(messages, payload);
+      if (kind === 'meeting') keepMeeting(fake, payload);
       for (const stream of streams) send(stream, event);
     },
     cut() {
@@ -179,6 +180,13 @@ function keep(messages: Map<string, Stored>, payload: object): void {
       messageId: payload.messageId,
     });
   }
+}
+
+function keepMeeting(fake: FakeRapport, payload: object): void {
+  if (!('meetingId' in payload) || typeof payload.meetingId !== 'string') return;
+  const meeting = { ...payload, meetingId: payload.meetingId };
+  const others = fake.meetings.filter(({ meetingId }) => meetingId !== meeting.meetingId);
+  fake.meetings = [...others, meeting];
 }
 
 function send(stream: Response, event: { id: string; kind: string; payload: object }): void {

@@ -5,6 +5,7 @@ import { describeInBrowser, launchBrowser } from './browser.ts';
 import { onInstagram } from './fake-conversations.ts';
 import { findViolations } from './find-violations.ts';
 import { type OpenedPage, openStartPage } from './open-start-page.ts';
+import { aMeeting, anErrand, anEventOf, inHours } from './sample-calendar.ts';
 import { aLead, aMessage } from './sample-lead.ts';
 
 const shots = 'test/screenshots';
@@ -21,7 +22,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** A conversation on each phone, and a lead. */
+/** A conversation on each phone, a lead, and what is in the calendar. */
 async function talk({ rapport, page, customerWrites }: OpenedPage): Promise<void> {
   await customerWrites('We want to order 40 chairs this week');
   const content = {
@@ -44,6 +45,17 @@ async function talk({ rapport, page, customerWrites }: OpenedPage): Promise<void
   rapport.happen('typing', { conversationId: 'cnv_ig' });
   rapport.lead = aLead();
   rapport.happen('lead', aLead());
+  const now = new Date();
+  const visit = aMeeting(now);
+  rapport.googleEvents.push(anErrand(new Date(inHours(now, 20))), anEventOf(visit));
+  rapport.happen('meeting', visit);
+  rapport.happen('meeting', {
+    ...aMeeting(now, { meetingId: 'mtg_2', conversationId: 'cnv_ig', googleEventId: 'rapport2' }),
+    meetingTime: inHours(now, 72),
+    status: 'cancelled',
+    changedBy: 'business',
+  });
+  await page.waitForSelector('#calendar-days .acts');
   await page.waitForSelector('#lead-tag[data-tag=Hot]');
 }
 

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { freePort } from '../../src/lib/embedded-postgres/free-port.ts';
+import { eventually } from '../support/eventually.ts';
 import { type RapportProcess, startProcess } from '../support/rapport-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { testEncryptionKey } from '../support/test-vault.ts';
 import { describeInBrowser, launchBrowser } from './browser.ts';
 import { findViolations } from './find-violations.ts';
+import { until } from './open-start-page.ts';
 
 let browser: Browser | undefined;
 let database: TestDatabase;
@@ -49,13 +51,17 @@ function start(): Promise<RapportProcess> {
 
 const wall = () => page.locator('#wall');
 const visits = () => page.locator('#calendar-days .entry-ours');
-const tryOne = (label: string) => page.getByRole('button', { name: label }).click();
+
+async function tryOne(label: string, answer: string): Promise<void> {
+  const answers = wall().getByText(answer);
+  const before = await answers.count();
+  await page.getByRole('button', { name: label }).click();
+  await until(async () => (await answers.count()) > before);
+}
 
 async function bookAVisit(): Promise<void> {
-  await tryOne('Can I visit');
-  await wall().getByText('I can offer you').last().waitFor();
-  await tryOne('The second one, please');
-  await wall().getByText('your meeting is booked').last().waitFor();
+  await tryOne('Can I visit', 'I can offer you');
+  await tryOne('The second one, please', 'your meeting is booked');
 }
 
 // Everything is real but the providers: one process, its simulators, its demo tenant, its calendar.
@@ -74,5 +80,24 @@ describeInBrowser('a visit on the start page of a new installation', () => {
     await visits().getByRole('button', { name: 'Cancel in Google' }).click();
     await wall().getByText('cancelled').last().waitFor();
     await visits().getByText('cancelled by the business').waitFor();
+  }, 60_000);
+
+  // Seen failing with the call of calendar.insert taken out of demo-calendar.ts: the visit is called off.
+  it('is still booked after a start with a simulated Google that has forgotten it', async () => {
+    await bookAVisit();
+    await rapport.stop();
+    const startedAt = new Date();
+    rapport = await start();
+    await page.goto(`http://localhost:${port}/`);
+    await page.reload();
+    await visits().getByRole('button', { name: 'Cancel in Google' }).waitFor();
+    const read = `select count(*)::int as read from google_calendar_syncs where last_read_at > $1`;
+    await eventually('the calendar is read again', async () => {
+      const { rows } = await database.owner.query(read, [startedAt]);
+      return rows[0].read === 1;
+    });
+
+    expect(await visits().getByRole('button', { name: 'Cancel in Google' }).count()).toBe(1);
+    expect(await page.locator('#calendar-days .entry-own').count()).toBe(3);
   }, 60_000);
 });

@@ -1,10 +1,11 @@
 /** How what happens to meetings, and in the simulated Google, changes what the page knows of the calendar. */
 export const calendarChanges = {
-  /** All that the API has, in the place of what was known before. */
-  meetings: (state, { meetings }) => ({
-    meetings: new Map(
-      meetings.map((meeting) => [meeting.meetingId, later(state.meetings, meeting)]),
-    ),
+  /** All that the API had when it was asked, in the place of what was known before that. */
+  meetings: (state, { meetings, askedAt }) => ({
+    meetings: new Map([
+      ...[...state.meetings].filter(([, { toldAt }]) => toldAt >= askedAt),
+      ...meetings.map((meeting) => [meeting.meetingId, later(state.meetings, meeting)]),
+    ]),
   }),
   people: (_, { people }) => ({
     people: new Map(people.map(({ personId, name }) => [personId, name])),
@@ -13,8 +14,8 @@ export const calendarChanges = {
 };
 
 /** A meeting as an event tells it. */
-export function withMeeting(state, meeting) {
-  const known = later(state.meetings, meeting);
+export function withMeeting(state, meeting, at) {
+  const known = { ...later(state.meetings, meeting), toldAt: at };
   return { meetings: new Map(state.meetings).set(meeting.meetingId, known) };
 }
 

@@ -95,6 +95,7 @@ function wording(timeZone) {
     timeZone,
     hour: '2-digit',
     minute: '2-digit',
+    hourCycle: 'h23',
   });
   const long = { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' };
   const day = new Intl.DateTimeFormat(undefined, long);

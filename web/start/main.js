@@ -26,7 +26,7 @@ import { connectionChanged, tellBanner, tellProblem } from './telling.js';
 import { webchatCall } from './webchat-calls.js';
 import { wireBusiness } from './wire-business.js';
 import { showSuggestions, wirePhone } from './wire-phone.js';
-import { bannerOf, simulatedNote } from './words.js';
+import { bannerOf, calendarNote, simulatedNote } from './words.js';
 
 start().catch(() => {
   connectionChanged('offline');
@@ -139,9 +139,10 @@ function follow({ demo, api, simulator, happen, onCall, state }) {
     ]),
   );
   const readMeetings = coalesced(async () => {
-    const { meetings, people } = await readCalendar(api, Date.now());
+    const askedAt = Date.now();
+    const { meetings, people } = await readCalendar(api, askedAt);
     happen({ type: 'people', people });
-    happen({ type: 'meetings', meetings });
+    happen({ type: 'meetings', meetings, askedAt });
   });
   const readModelCalls = modelCalls(simulator, demo, onCall);
 
@@ -192,6 +193,7 @@ function introduce(demo) {
   byId('phone-tag').hidden = !demo.simulated.includes('whatsapp');
   byId('curl').textContent =
     `curl -H 'Authorization: Bearer ${demo.apiKey}' \\\n  ${location.origin}/api/v1/conversations`;
+  byId('calendar-note').textContent = calendarNote(demo);
   byId('calls-note').textContent = simulatedNote(demo.simulated);
   const key = demo.channels.find(({ platform }) => platform === 'webchat')?.accountId;
   byId('embed').textContent =

@@ -94,7 +94,7 @@ function onEvent(state, { kind, payload }, at) {
   if (kind === 'typing') return typing(state, payload, at);
   if (kind === 'notice') return { notices: [...state.notices, payload].slice(-3) };
   if (kind === 'conversation') return switchTo(state, payload);
-  if (kind === 'meeting') return withMeeting(state, payload);
+  if (kind === 'meeting') return withMeeting(state, payload, at);
   return {};
 }
 

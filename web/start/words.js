@@ -21,6 +21,12 @@ export function simulatedNote(simulated) {
   return simulated.length > 1 ? 'providers simulated' : `${names[simulated[0]]} simulated`;
 }
 
+/** Whose calendar is shown, and on which clock. */
+export function calendarNote({ calendarAccount, timeZone }) {
+  const whose = calendarAccount === null ? '' : `${calendarAccount}, simulated · `;
+  return `${whose}${timeZone.replaceAll('_', ' ')}`;
+}
+
 /** What is real here and what is not, in plain words. */
 export function bannerOf({ simulated, model }) {
   const isModelSimulated = simulated.includes('openai');
