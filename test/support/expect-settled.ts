@@ -117,7 +117,12 @@ export async function expectCharges(owner: Pool, tenant: Tenant, uncharged: numb
   });
 }
 
-async function expectSentOnce(stage: Stage, tenant: Tenant, undelivered: number): Promise<void> {
+/** Holds what reached the customers to what is stored: each message of ours once, but for those `undelivered`. */
+export async function expectSentOnce(
+  stage: Stage,
+  tenant: Tenant,
+  undelivered: number,
+): Promise<void> {
   const { rows } = await stage.owner.query(
     `select message_id as id from messages where user_id = $1 and sender = 'agent'
         and author in ('ai', 'human')
