@@ -98,6 +98,8 @@ async function reachMoment(story: Story): Promise<void> {
   );
 }
 
+// Seen failing with meetings taken out of the sweep (the agreement: owed for ever), and with 409 taken for a refusal
+// (the event: a booking that was made is called off).
 describe('a worker killed with -9 over a meeting', () => {
   beforeAll(async () => {
     stage = await openStage();

@@ -16,7 +16,7 @@ export type GoogleBusiness = {
 
 /** Makes one on a stage: the first person has the account's own calendar, the second one that of its team. */
 export async function arrangeGoogle(
-  stage: Stage,
+  stage: Pick<Stage, 'owner' | 'simulators' | 'tenant'>,
   options: BookingsOptions = {},
 ): Promise<GoogleBusiness> {
   const tenant = await stage.tenant();

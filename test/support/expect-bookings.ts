@@ -62,7 +62,7 @@ export async function untilAllIsWritten(
 
 /** Holds Google to Postgres: an event for every meeting that stands, at its time and in its person's calendar, and no other. */
 export async function expectSameInGoogle(
-  stage: Stage,
+  stage: Pick<Stage, 'owner' | 'simulators'>,
   business: GoogleBusiness,
 ): Promise<BookedMeeting[]> {
   const all = await meetingsOf(stage, business.tenant);
