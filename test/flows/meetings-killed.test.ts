@@ -12,7 +12,7 @@ import { openStage, type Stage } from '../support/stage.ts';
 import { type Talk, talkTo } from '../support/talk.ts';
 
 const wish = 'Can I come by for a visit tomorrow afternoon?';
-const choice = '14:00 suits me, I am Ana, ana@example.com';
+const choice = 'The second one, I am Ana, ana@example.com';
 const hasBooked = [wish, choice];
 const wantsToMove = [...hasBooked, 'I have to move it to the morning of the day after tomorrow'];
 

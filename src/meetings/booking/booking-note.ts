@@ -52,7 +52,9 @@ function noteOf(
       ? []
       : [
           'Slots offered to this customer last:',
-          ...offered.map((slot) => `- slotId ${slot.meetingId}: ${said(slot)}`),
+          ...offered.map(
+            (slot) => `- slotId ${slot.meetingId}: ${said(slot)}${isSlot(slot) ? '' : ' (booked)'}`,
+          ),
         ]),
     ...(upcoming.length === 0
       ? []
@@ -63,6 +65,10 @@ function noteOf(
           ),
         ]),
   ].join('\n');
+}
+
+function isSlot({ status }: MeetingRow): boolean {
+  return status === 'held' || status === 'lapsed';
 }
 
 /** When a meeting is, in its customer's words, with the business's clock where it shows another time. */

@@ -5,7 +5,10 @@ import type { Booker } from './booking-deps.ts';
 /** Offered slots are spoken of for so long, held or not. */
 const offeredMinutes = 24 * 60;
 
-/** The slots that a conversation was offered last and may still book, the soonest first. */
+/**
+ * The slots that a conversation was offered last, the soonest first: also one that was booked meanwhile, so that a turn
+ * that begins again after a crash finds the same slots at the same places.
+ */
 export function readOfferedSlots(
   tx: Db,
   { userId, conversationId, now }: Omit<Booker, 'contactId'> & { now: Date },
@@ -15,11 +18,12 @@ export function readOfferedSlots(
     MeetingRow,
     `select ${meetingColumns}
        from meetings m
-      where m.user_id = $1 and m.conversation_id = $2 and m.status in ('held', 'lapsed')
+      where m.user_id = $1 and m.conversation_id = $2
+        and m.status in ('held', 'lapsed', 'pending', 'scheduled')
         and m.meeting_time > $3
         and m.created_at = (
           select max(n.created_at) from meetings n
-           where n.user_id = $1 and n.conversation_id = $2 and n.status in ('held', 'lapsed'))
+           where n.user_id = $1 and n.conversation_id = $2)
         and m.created_at > $3::timestamptz - make_interval(mins => $4)
       order by m.meeting_time
       limit 10`,
