@@ -41,7 +41,8 @@ const instagramAppSecret = 'an-instagram-secret-of-the-stage';
 /** Short waits, so that what is taken up again is taken up soon. */
 const quick = {
   REPLY_QUIET_MS: '100',
-  SEND_SETTLE_MS: '2000',
+  // Longer than a crowded machine takes to answer: what is only slow is not to be sent again.
+  SEND_SETTLE_MS: '4000',
   TURN_LEASE_MS: '2000',
   SWEEP_INTERVAL_MS: '300',
   LOG_LEVEL: 'info',
