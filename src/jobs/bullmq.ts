@@ -13,7 +13,15 @@ import { sleep } from '../lib/clock.ts';
 import { createPool, type Pool } from '../lib/db.ts';
 import { errorText, PermanentError } from '../lib/errors.ts';
 import type { Log, LogFields } from '../lib/log.ts';
-import { type Enqueue, type JobGroup, type JobHandlers, jobGroups, jobs } from './catalog.ts';
+import {
+  type Enqueue,
+  handleJob,
+  isJobName,
+  type JobGroup,
+  type JobHandlers,
+  jobGroups,
+  jobs,
+} from './catalog.ts';
 import { createLocalJobs, type RunJob } from './local-jobs.ts';
 import { type Hint, mergedHints } from './merged-hints.ts';
 
@@ -214,39 +222,9 @@ function jobOptions({ name, delayMs }: Hint) {
 }
 
 async function handle(handlers: JobHandlers, name: string, data: unknown): Promise<void> {
+  if (!isJobName(name)) throw new UnrecoverableError(`no such job: ${name}`);
   try {
-    switch (name) {
-      case 'replies.acknowledge':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'replies.run':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'sends.run':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'accounts.refresh':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'media.fetch':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'contacts.profile':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'media.delete':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'leads.extract':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'leads.tell':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'meetings.tell':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'meetings.sync':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'meetings.remove':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'meetings.changes':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      case 'notifications.send':
-        return await handlers[name]?.(jobs[name].payload.parse(data));
-      default:
-        throw new UnrecoverableError(`no such job: ${name}`);
-    }
+    await handleJob(handlers, name, data);
   } catch (error) {
     if (error instanceof PermanentError) throw new UnrecoverableError(errorText(error));
     throw error;

@@ -67,6 +67,24 @@ export type JobGroup = (typeof jobs)[JobName]['group'];
 export type JobHandler<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
 export type JobHandlers = { [Name in JobName]?: JobHandler<Name> };
 
+/** Whether the catalog has a job of this name: one that waits may be of another version of rapport. */
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobs, name);
+}
+
+type Payloads = { [Name in JobName]: { payload: z.ZodType<JobPayload<Name>> } };
+const payloads: Payloads = jobs;
+
+/** Parses what waited under a name, and hands it to the handler of that name, if there is one. */
+export async function handleJob<Name extends JobName>(
+  handlers: JobHandlers,
+  name: Name,
+  data: unknown,
+): Promise<void> {
+  const handler: JobHandler<Name> | undefined = handlers[name];
+  await handler?.(payloads[name].payload.parse(data));
+}
+
 /** Puts a job where a worker of its group finds it, not before `delayMs`. */
 export type Enqueue = <Name extends JobName>(
   name: Name,
