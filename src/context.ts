@@ -56,6 +56,8 @@ export type Context = {
   random: () => number;
   newId: NewId;
   vault: Vault;
+  /** Where links begin for customers; undefined where nobody knows. */
+  linkBase: string | undefined;
   app: Pool;
   receiver: Pool;
   sweeper: Pool;
@@ -89,6 +91,8 @@ export async function createContext(options: {
 }): Promise<Context> {
   const { config, providers, installation, log } = options;
   const { vault, ownerUrl } = installation;
+  // A simulator speaks plain HTTP on a machine of ours; no real provider does.
+  const customersReach = linkBase(config.http, providers.graphUrl.startsWith('http:'));
   const pool = (role: DatabaseRole, maxConnections: number): Pool =>
     createPool({
       url: urlForRole(ownerUrl, role, vault),
@@ -138,6 +142,7 @@ export async function createContext(options: {
     random: Math.random,
     newId,
     vault,
+    linkBase: customersReach,
     app,
     receiver,
     sweeper,
@@ -153,8 +158,7 @@ export async function createContext(options: {
     store: await openStore(config),
     downloads: downloadLinks({
       key: vault.derive('addresses of files'),
-      // A simulator speaks plain HTTP on a machine of ours; no real provider does.
-      base: linkBase(config.http, providers.graphUrl.startsWith('http:')),
+      base: customersReach,
       now: () => new Date(),
     }),
     cleanPicture: createSharpCleaner(),

@@ -1,5 +1,4 @@
 import type { Context } from '../src/context.ts';
-import { linkBase } from '../src/leads/links/tracked-links.ts';
 import { errorText } from '../src/lib/errors.ts';
 import type { BookingDeps } from '../src/meetings/booking/booking-deps.ts';
 import { removeEvents } from '../src/meetings/booking/remove-events.ts';
@@ -18,11 +17,7 @@ export function bookingDeps(context: Context): BookingDeps {
   const publishLook = () => context.signals.publishLook();
   return {
     ...context,
-    // A simulator speaks plain HTTP on a machine of ours; no real provider does.
-    calendarFileOf: icsLinks(
-      context,
-      linkBase(context.config.http, context.providers.graphUrl.startsWith('http:')),
-    ).urlOf,
+    calendarFileOf: icsLinks(context, context.linkBase).urlOf,
     enqueue: context.queues.enqueue,
     publishLook,
     withCalendar: (userId, work) => withAccess({ ...context, publishLook }, userId, work),

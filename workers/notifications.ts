@@ -1,6 +1,5 @@
 import { reachableUrl } from '../src/config/public-url.ts';
 import type { Context } from '../src/context.ts';
-import { linkBase } from '../src/leads/links/tracked-links.ts';
 import { tellTeam } from '../src/leads/telling/tell-team.ts';
 import { icsLinks } from '../src/meetings/telling/ics-links.ts';
 import { workOnMeetingMessages } from '../src/meetings/telling/tell-customers.ts';
@@ -35,7 +34,7 @@ export function startNotifications(context: Context): { stop(): void } {
     enqueue: context.queues.enqueue,
     stopping: stopping.signal,
   };
-  const telling = { ...context, ...deps, links: icsLinks(context, reachableBase(context)) };
+  const telling = { ...context, ...deps, links: icsLinks(context, context.linkBase) };
   context.queues.work('notifications', {
     'notifications.send': ({ items }) => workOnNotifications(deps, items),
     // Here and not beside the reading of leads, so that no backlog there keeps people from being told.
@@ -43,9 +42,4 @@ export function startNotifications(context: Context): { stop(): void } {
     'meetings.tell': ({ items }) => workOnMeetingMessages(telling, items),
   });
   return { stop: () => stopping.abort() };
-}
-
-/** Where customers reach this installation: a simulator is on a machine of ours, no real provider is. */
-function reachableBase({ config, providers }: Context): string | undefined {
-  return linkBase(config.http, providers.graphUrl.startsWith('http:'));
 }

@@ -11,7 +11,7 @@ import type { TurnFacts } from '../src/agent/turn-facts.ts';
 import { startTurnWatch } from '../src/agent/turn-watch.ts';
 import type { Context } from '../src/context.ts';
 import type { SendOwed } from '../src/delivery/sender.ts';
-import { linkBase, newLinkToken } from '../src/leads/links/tracked-links.ts';
+import { newLinkToken } from '../src/leads/links/tracked-links.ts';
 import { batched } from '../src/lib/batch.ts';
 import { sleep } from '../src/lib/clock.ts';
 import { readBookingNote } from '../src/meetings/booking/booking-note.ts';
@@ -29,15 +29,13 @@ const budgetTokens = 12_000;
 export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup {
   const { app, config, metrics, signals } = context;
   const stopping = new AbortController();
-  // A simulator speaks plain HTTP on a machine of ours; no real provider does.
-  const base = linkBase(config.http, context.providers.graphUrl.startsWith('http:'));
   const booking = bookingDeps(context);
   const toolboxFor = toolboxes({
     everybodys: [handOverToHuman],
     bookings: meetingTools({ ...booking, observeBooking: metrics.observeBooking }),
     wishes: wishTools(booking),
   });
-  if (base === undefined) {
+  if (context.linkBase === undefined) {
     context.log.warn(
       'PUBLIC_URL is not set: agents offer no links, because customers could not open them',
     );
@@ -59,11 +57,10 @@ export function startReplies(context: Context, sendOwed: SendOwed): WorkerGroup 
     ...fetchDeps(context),
     transcriber: context.model,
     // Without a place where links begin there are none to offer.
-    toolboxFor: base === undefined ? withoutLinks(toolboxFor) : toolboxFor,
+    toolboxFor: context.linkBase === undefined ? withoutLinks(toolboxFor) : toolboxFor,
     bookingNote: (turn: TurnFacts) => readBookingNote(booking, turn),
     toldOfMeetings: (turn: { userId: string; conversationId: string }) => settleTold(app, turn),
     newToken: newLinkToken,
-    linkBase: base,
     watch,
     commit,
     publishLook: () => signals.publishLook(),

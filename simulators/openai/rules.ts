@@ -81,7 +81,7 @@ export const rules: Rule[] = [
   },
   {
     name: 'price, English',
-    when: /\b(prices?|pricing|how much (is|are|does|do))\b/i,
+    when: /\b(prices?|pricing|how much (is|are|does|do)|what do(es)? .{1,60} cost)\b/i,
     answer:
       'Our starter package is 49 euros a month, and the first two weeks are free. Shall I tell you what is in it?',
   },

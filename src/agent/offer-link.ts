@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgentSettings, LinkPurpose } from '../accounts/agent-settings.ts';
 import { cutText } from '../lib/safe-text.ts';
-import type { AgentTool } from './tools.ts';
+import { type AgentTool, agentTool } from './tools.ts';
 
 /** A link that the model wants below its next message. */
 export type OfferedLink = { purpose: LinkPurpose; label: string };
@@ -39,12 +39,11 @@ export function offerLink(
         "What stands on the button, at most 20 characters, in the customer's language; null for the usual words",
       ),
   });
-  return {
+  return agentTool({
     name: 'offer_link',
     description: `Put a button below your next message that opens a page of the business, when the customer would be helped by it. ${purposes.map((purpose) => meanings[purpose]).join('; ')}. Never write an address yourself: the button has it.`,
     parameters: Parameters,
-    run: async (_context, given) => {
-      const { purpose, label } = Parameters.parse(given);
+    run: async (_context, { purpose, label }) => {
       const words = cutText((label ?? '').replace(/\s+/g, ' ').trim(), longestLabel);
       const shown = labels[purpose] ?? (words === '' ? defaultLabels[purpose] : words);
       return {
@@ -53,5 +52,5 @@ export function offerLink(
         did: ['offered_link'],
       };
     },
-  };
+  });
 }

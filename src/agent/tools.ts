@@ -23,6 +23,17 @@ export interface AgentTool {
   run(context: ToolContext, parameters: unknown): Promise<ToolResult>;
 }
 
+/** Makes a tool whose `run` is given what the model filled in, as its schema reads it. */
+export function agentTool<Given>(tool: {
+  name: string;
+  description: string;
+  parameters: z.ZodType<Given>;
+  run(context: ToolContext, given: Given): Promise<ToolResult>;
+}): AgentTool {
+  const { parameters, run } = tool;
+  return { ...tool, run: (context, given) => run(context, parameters.parse(given)) };
+}
+
 const HandOver = z.object({
   reason: z.string().describe('Why a person is needed, in one short sentence'),
 });

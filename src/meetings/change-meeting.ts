@@ -1,5 +1,6 @@
 import { type Db, maybeRow, oneRow, violates } from '../lib/db.ts';
 import { announceMeeting } from './announce-meeting.ts';
+import { lapseHolds } from './lapse-holds.ts';
 import { lockSlots } from './lock-slots.ts';
 import { type MeetingRef, MeetingRow, meetingColumns } from './meeting.ts';
 import { forgetReminders, oweMessage, oweReminders } from './telling/owe-messages.ts';
@@ -99,7 +100,7 @@ async function placeAt(
   ref: MeetingRef,
   { start, durationMinutes, by }: { start: Date; durationMinutes: number; by: ChangedBy },
 ): Promise<MeetingRow | undefined> {
-  await lapseHolds(tx, ref.userId);
+  await lapseHolds(tx, ref);
   await tx.query('savepoint move_meeting');
   try {
     return await oneRow(
@@ -119,13 +120,4 @@ async function placeAt(
     await tx.query('rollback to savepoint move_meeting');
     return undefined;
   }
-}
-
-/** A slot whose time to decide is over stands in nobody's way. */
-async function lapseHolds(tx: Db, userId: string): Promise<void> {
-  await tx.query(
-    `update meetings set status = 'lapsed'
-      where user_id = $1 and status = 'held' and held_until <= now()`,
-    [userId],
-  );
 }

@@ -65,3 +65,8 @@ export function eventIdOf(meetingId: string): string {
 export function endOf(meeting: Pick<MeetingRow, 'meetingTime' | 'durationMinutes'>): Date {
   return new Date(meeting.meetingTime.getTime() + meeting.durationMinutes * 60_000);
 }
+
+/** Whether a row is a slot that somebody was offered, and no meeting yet. */
+export function isSlot({ status }: Pick<MeetingRow, 'status'>): boolean {
+  return status === 'held' || status === 'lapsed';
+}

@@ -4,12 +4,12 @@ import { TimeZone } from '../../lib/local-times.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import { bookMeeting } from '../../meetings/booking/book-meeting.ts';
 import type { Booker, BookingDeps } from '../../meetings/booking/booking-deps.ts';
-import { readBookingFacts } from '../../meetings/booking/booking-facts.ts';
+import { readBusinessTimeZone } from '../../meetings/booking/booking-facts.ts';
 import { type Changed, cancelBooking, moveBooking } from '../../meetings/booking/change-booking.ts';
 import { findSlots } from '../../meetings/booking/find-slots.ts';
 import { noteWish } from '../../meetings/booking/note-wish.ts';
 import { readUpcomingMeetings } from '../../meetings/booking/read-bookings.ts';
-import type { AgentTool, ToolContext } from '../tools.ts';
+import { type AgentTool, agentTool, type ToolContext } from '../tools.ts';
 import { bookedAnswer, changedAnswer, meetingsAnswer, slotsAnswer } from './meeting-answers.ts';
 
 /** `observeBooking` counts what became of each booking, move and cancellation. */
@@ -51,19 +51,18 @@ const FindSlots = z.object({
 });
 
 function findSlotsTool(deps: BookingDeps): AgentTool {
-  return {
+  return agentTool({
     name: 'find_slots',
     description:
       'Find times that are free for a meeting, by what the customer said. They are held for the customer for some minutes. Call it again for other times.',
     parameters: FindSlots,
-    run: async (context, given) => {
-      const asked = FindSlots.parse(given);
+    run: async (context, asked) => {
       const timeZone = TimeZone.safeParse(asked.timeZone).data ?? null;
       const language = languageOf(asked.language);
       const found = await findSlots(deps, { ...bookerOf(context), ...asked, timeZone, language });
       return slotsAnswer(found, language);
     },
-  };
+  });
 }
 
 const noEmail = z.email().max(255).nullable().catch(null);
@@ -86,13 +85,12 @@ const BookMeeting = z.object({
 const mostParticipants = 4;
 
 function bookMeetingTool(deps: MeetingToolDeps): AgentTool {
-  return {
+  return agentTool({
     name: 'book_meeting',
     description:
       'Book a slot that find_slots offered in this conversation and that the customer has chosen. Nothing is booked before this says so.',
     parameters: BookMeeting,
-    run: async (context, given) => {
-      const asked = BookMeeting.parse(given);
+    run: async (context, asked) => {
       const customerEmail = noEmail.parse(asked.customerEmail?.trim() ?? null);
       if (customerEmail === null && (asked.customerEmail ?? '').trim() !== '') {
         return { output: 'This is no e-mail address. Ask the customer for it, or book without.' };
@@ -113,7 +111,7 @@ function bookMeetingTool(deps: MeetingToolDeps): AgentTool {
         businessTimeZone: await businessTimeZone(deps, context),
       });
     },
-  };
+  });
 }
 
 const MoveMeeting = z.object({
@@ -122,20 +120,17 @@ const MoveMeeting = z.object({
 });
 
 function rescheduleMeetingTool(deps: MeetingToolDeps): AgentTool {
-  return {
+  return agentTool({
     name: 'reschedule_meeting',
     description:
       'Move a meeting of this customer to a slot that find_slots offered for it and that the customer has chosen.',
     parameters: MoveMeeting,
     run: async (context, given) => {
-      const changed = await moveBooking(deps, {
-        ...bookerOf(context),
-        ...MoveMeeting.parse(given),
-      });
+      const changed = await moveBooking(deps, { ...bookerOf(context), ...given });
       deps.observeBooking(outcomeOf(changed, 'moved'));
       return changedAnswer(changed, 'moved', await businessTimeZone(deps, context));
     },
-  };
+  });
 }
 
 const CancelMeeting = z.object({
@@ -143,21 +138,20 @@ const CancelMeeting = z.object({
 });
 
 function cancelMeetingTool(deps: MeetingToolDeps): AgentTool {
-  return {
+  return agentTool({
     name: 'cancel_meeting',
     description: 'Call off a meeting of this customer, when the customer clearly wants that.',
     parameters: CancelMeeting,
-    run: async (context, given) => {
-      const { meetingId } = CancelMeeting.parse(given);
+    run: async (context, { meetingId }) => {
       const changed = await cancelBooking(deps, { ...bookerOf(context), meetingId });
       deps.observeBooking(outcomeOf(changed, 'cancelled'));
       return changedAnswer(changed, 'cancelled', await businessTimeZone(deps, context));
     },
-  };
+  });
 }
 
 function myMeetingsTool(deps: BookingDeps): AgentTool {
-  return {
+  return agentTool({
     name: 'my_meetings',
     description: 'The meetings of this customer that are to come, as they are booked now.',
     parameters: z.object({}),
@@ -167,7 +161,7 @@ function myMeetingsTool(deps: BookingDeps): AgentTool {
       );
       return meetingsAnswer(meetings, await businessTimeZone(deps, context));
     },
-  };
+  });
 }
 
 const NoteWish = z.object({
@@ -175,19 +169,19 @@ const NoteWish = z.object({
 });
 
 function noteWishTool(deps: BookingDeps): AgentTool {
-  return {
+  return agentTool({
     name: 'note_meeting_wish',
     description:
       'Take down what the customer wishes, because no time can be booked now. The sales team is told and comes back to the customer.',
     parameters: NoteWish,
     run: async (context, given) => {
-      await noteWish(deps, { ...bookerOf(context), ...NoteWish.parse(given) });
+      await noteWish(deps, { ...bookerOf(context), ...given });
       return {
         output: 'It is taken down. Say that a colleague will come back to the customer about it.',
         did: ['noted_wish'],
       };
     },
-  };
+  });
 }
 
 function outcomeOf({ changed }: Changed, deed: 'moved' | 'cancelled'): string {
@@ -199,9 +193,8 @@ function bookerOf({ userId, conversationId, contactId }: ToolContext): Booker {
   return { userId, conversationId, contactId };
 }
 
-async function businessTimeZone(deps: BookingDeps, context: ToolContext): Promise<string> {
-  const facts = await asTenant(deps.app, context.userId, (tx) => readBookingFacts(tx, context));
-  return facts?.profile.businessTimezone ?? 'UTC';
+function businessTimeZone({ app }: BookingDeps, context: ToolContext): Promise<string> {
+  return asTenant(app, context.userId, (tx) => readBusinessTimeZone(tx, context));
 }
 
 /** A tag that dates can be worded by; English for what is none. */

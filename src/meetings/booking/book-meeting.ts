@@ -3,8 +3,9 @@ import { type Db, oneRow, violates } from '../../lib/db.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import { announceMeeting } from '../announce-meeting.ts';
 import { findMeeting } from '../find-meeting.ts';
+import { lapseHolds } from '../lapse-holds.ts';
 import { lockSlots } from '../lock-slots.ts';
-import { eventIdOf, MeetingRow, meetingColumns } from '../meeting.ts';
+import { eventIdOf, isSlot, MeetingRow, meetingColumns } from '../meeting.ts';
 import { oweUnlessAnswered } from '../telling/owe-messages.ts';
 import type { Booker, BookingDeps } from './booking-deps.ts';
 import { type BookingFacts, readBookingFacts } from './booking-facts.ts';
@@ -55,7 +56,7 @@ export async function bookMeeting(deps: BookingDeps, asked: BookingAsked): Promi
   const { facts, slot } = known;
   if (facts === undefined) return { booked: 'no_bookings' };
   if (slot === undefined) return { booked: 'unknown_slot' };
-  if (slot.status === 'held' || slot.status === 'lapsed') {
+  if (isSlot(slot)) {
     if (known.upcoming >= mostUpcoming) return { booked: 'too_many' };
     const obstacle = await checkSlot(deps, asked, { facts, slot });
     if (obstacle !== undefined) return { booked: obstacle };
@@ -78,7 +79,7 @@ async function agree(
   const slot = await findMeeting(tx, { ...asked, meetingId: asked.slotId }, 'lock');
   if (slot === undefined) return { booked: 'unknown_slot' };
   if (slot.status === 'pending' || slot.status === 'scheduled') return { meeting: slot };
-  if (slot.status !== 'held' && slot.status !== 'lapsed') return { booked: 'unknown_slot' };
+  if (!isSlot(slot)) return { booked: 'unknown_slot' };
   const meeting = await take(tx, asked, slot, facts);
   if (meeting === undefined) return { booked: 'taken' };
   if (meeting.status === 'scheduled') {
@@ -100,12 +101,7 @@ async function take(
   const person = people.find(({ personId }) => personId === slot.personId);
   const calendarId =
     connection === undefined || person === undefined ? null : writeCalendarOf(person, connection);
-  await tx.query(
-    `update meetings set status = 'lapsed'
-      where user_id = $1 and status = 'held' and meeting_id <> $3
-        and (held_until <= now() or conversation_id = $2)`,
-    [asked.userId, asked.conversationId, asked.slotId],
-  );
+  await lapseHolds(tx, { ...asked, butSlotId: asked.slotId });
   await tx.query('savepoint take_slot');
   try {
     return await oneRow(

@@ -48,3 +48,22 @@ export async function readBookingFacts(
   const connection = await readConnection(tx, userId);
   return { agentId, profile, people, connection, customer: customer ?? null };
 }
+
+const ZoneRow = z.object({ timeZone: z.string() });
+
+/** The zone on whose clock the business of a conversation is open; UTC where it has said none. */
+export async function readBusinessTimeZone(
+  tx: Db,
+  { userId, conversationId }: Omit<Booker, 'contactId'>,
+): Promise<string> {
+  const found = await maybeRow(
+    tx,
+    ZoneRow,
+    `select b.business_timezone as "timeZone"
+       from conversations c
+       join business_profiles b on b.user_id = c.user_id and b.agent_id = c.agent_id
+      where c.user_id = $1 and c.conversation_id = $2`,
+    [userId, conversationId],
+  );
+  return found?.timeZone ?? 'UTC';
+}

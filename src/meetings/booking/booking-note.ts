@@ -1,6 +1,6 @@
 import { sayBoth } from '../../availability/say-time.ts';
 import { asTenant } from '../../lib/tenant.ts';
-import { endOf, type MeetingRow } from '../meeting.ts';
+import { endOf, isSlot, type MeetingRow } from '../meeting.ts';
 import type { Booker, BookingDeps } from './booking-deps.ts';
 import { type BookingFacts, readBookingFacts } from './booking-facts.ts';
 import { readOfferedSlots, readUpcomingMeetings } from './read-bookings.ts';
@@ -65,10 +65,6 @@ function noteOf(
           ),
         ]),
   ].join('\n');
-}
-
-function isSlot({ status }: MeetingRow): boolean {
-  return status === 'held' || status === 'lapsed';
 }
 
 /** When a meeting is, in its customer's words, with the business's clock where it shows another time. */

@@ -3,8 +3,9 @@ import { asTenant } from '../../lib/tenant.ts';
 import { bookingHappened } from '../booking-happened.ts';
 import { cancelMeeting, type Moved, moveMeeting } from '../change-meeting.ts';
 import { findMeeting } from '../find-meeting.ts';
+import { lapseHolds } from '../lapse-holds.ts';
 import { lockSlots } from '../lock-slots.ts';
-import type { MeetingRow } from '../meeting.ts';
+import { isSlot, type MeetingRow } from '../meeting.ts';
 import { oweUnlessAnswered } from '../telling/owe-messages.ts';
 import { readReminderMinutes } from '../telling/read-reminder-minutes.ts';
 import type { Booker, BookingDeps } from './booking-deps.ts';
@@ -78,11 +79,7 @@ async function moveToSlot(tx: Db, deps: BookingDeps, asked: MoveAsked): Promise<
   if (slot === undefined || !isSlot(slot) || !isFor(meeting, slot))
     return { changed: 'unknown_slot' };
   if (slot.meetingTime <= deps.now()) return { changed: 'taken' };
-  await tx.query(
-    `update meetings set status = 'lapsed'
-      where user_id = $1 and conversation_id = $2 and status = 'held'`,
-    [userId, conversationId],
-  );
+  await lapseHolds(tx, { userId, conversationId });
   const to = { start: slot.meetingTime };
   const reminderMinutes = await readReminderMinutes(tx, meeting);
   const ref = { userId, meetingId };
@@ -102,10 +99,6 @@ async function changedBy(tx: Db, deps: BookingDeps, moved: Moved): Promise<Chang
       await oweUnlessAnswered(tx, moved.meeting, 'moved');
       return { changed: 'done', meeting: moved.meeting };
   }
-}
-
-function isSlot({ status }: MeetingRow): boolean {
-  return status === 'held' || status === 'lapsed';
 }
 
 /** A slot that was offered for something else may be of another length, and not free for this one. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Db, maybeRow } from '../../lib/db.ts';
 import type { NewId } from '../../lib/ids.ts';
+import { lapseHolds } from '../lapse-holds.ts';
 import { lockSlots } from '../lock-slots.ts';
 import type { Booker } from './booking-deps.ts';
 
@@ -68,18 +69,6 @@ export async function holdSlots(
     if (row !== undefined) held.push({ ...slot, slotId, heldUntil: row.heldUntil });
   }
   return held.sort((one, other) => one.start.getTime() - other.start.getTime());
-}
-
-/** Ends the tenant's holds whose time is over, and those of the conversation: they stay known as offered. */
-async function lapseHolds(
-  tx: Db,
-  { userId, conversationId, now }: { userId: string; conversationId: string; now: Date },
-): Promise<void> {
-  await tx.query(
-    `update meetings set status = 'lapsed'
-      where user_id = $1 and status = 'held' and (held_until <= $3 or conversation_id = $2)`,
-    [userId, conversationId, now],
-  );
 }
 
 function minutesOf({ start, end }: SlotToHold): number {
