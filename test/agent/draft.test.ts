@@ -68,6 +68,7 @@ describe('createDraft', () => {
     draft.begin();
 
     draft.add(text);
+    draft.stop();
 
     expect(shown.length).toBeGreaterThan(1);
     expect(shown.map((piece) => piece.text).join('')).toBe(text);
