@@ -11,11 +11,14 @@ export function settleEchoes(echoes: OwnEcho[]): Statement {
   return {
     name: 'settle_echoes',
     text: `
-      with echo as materialized (
-        select x.user_id, x.message_id, x.platform_message_id, x.at,
-               coalesce(l.status, e.status, 'sent') as reached, e.includes_earlier
+      with told as materialized (
+        select *
           from jsonb_to_recordset($1::jsonb)
             as x (user_id text, message_id text, platform_message_id text, at timestamptz)
+      ), echo as materialized (
+        select x.user_id, x.message_id, x.platform_message_id, x.at,
+               coalesce(l.status, e.status, 'sent') as reached, e.includes_earlier
+          from told x
           left join lateral (
             select s.status, s.includes_earlier from delivery_events s
              where s.user_id = x.user_id and s.platform_message_id = x.platform_message_id
@@ -25,9 +28,14 @@ export function settleEchoes(echoes: OwnEcho[]): Statement {
               from message_delivery_status d
               join messages m on m.message_id = d.message_id
               join messages n on n.conversation_id = m.conversation_id and n.sequence_no > m.sequence_no
-              join message_delivery_status o on o.message_id = n.message_id
+              -- The later one may be known by its id already, or be echoed together with this one.
+              join lateral (
+                select o.platform_message_id
+                  from message_delivery_status o where o.message_id = n.message_id
+                 union all
+                select y.platform_message_id from told y where y.message_id = n.message_id) i on true
               join delivery_events s
-                on s.user_id = o.user_id and s.platform_message_id = o.platform_message_id
+                on s.user_id = d.user_id and s.platform_message_id = i.platform_message_id
                and s.status = 'read' and s.includes_earlier
              where d.message_id = x.message_id and d.platform_message_id is null
              limit 1) l on true
