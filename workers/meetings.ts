@@ -2,7 +2,7 @@ import type { Context } from '../src/context.ts';
 import { errorText } from '../src/lib/errors.ts';
 import type { BookingDeps } from '../src/meetings/booking/booking-deps.ts';
 import { removeEvents } from '../src/meetings/booking/remove-events.ts';
-import { syncMeeting } from '../src/meetings/booking/sync-meeting.ts';
+import { writeMeeting } from '../src/meetings/booking/write-meeting.ts';
 import { workOnChanges } from '../src/meetings/changes/work-on-changes.ts';
 import { withAccess } from '../src/meetings/connection/with-access.ts';
 import { icsLinks } from '../src/meetings/telling/ics-links.ts';
@@ -30,10 +30,10 @@ export function startMeetings(context: Context): void {
   const changes = { ...changeDeps(context), enqueue: deps.enqueue };
   context.queues.work('meetings', {
     'meetings.changes': ({ items }) => workOnChanges(changes, items),
-    'meetings.sync': ({ items }) =>
+    'meetings.write': ({ items }) =>
       inTurns(items, { atOnce: maxUnderWay }, async (meeting) => {
         try {
-          await syncMeeting(deps, meeting, 'message');
+          await writeMeeting(deps, meeting, 'message');
         } catch (error) {
           const facts = { ...meeting, error: errorText(error) };
           context.log.error('a meeting could not be looked after; the sweep comes back', facts);

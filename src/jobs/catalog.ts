@@ -54,7 +54,7 @@ export const jobs = {
   /** Calendars in which people may have changed meetings. */
   'meetings.changes': { group: 'meetings', payload: Calendars, attempts: 3 },
   /** Meetings of which Google may be owed something now. */
-  'meetings.sync': { group: 'meetings', payload: Meetings, attempts: 3 },
+  'meetings.write': { group: 'meetings', payload: Meetings, attempts: 3 },
   /** Tenants in whose Google calendar something has to go. */
   'meetings.remove': { group: 'meetings', payload: Tenants, attempts: 3 },
   /** Notifications that may be sent now. */

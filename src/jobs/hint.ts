@@ -8,7 +8,7 @@ export type HintDeps = { enqueue: Enqueue; log: Log };
 type ConversationJob = 'replies.run' | 'sends.run' | 'leads.extract' | 'leads.tell';
 
 /** Jobs about meetings. */
-type MeetingJob = 'meetings.sync' | 'meetings.tell';
+type MeetingJob = 'meetings.write' | 'meetings.tell';
 
 /** Where there may be something to do. */
 export type HintItem = JobPayload<ConversationJob>['items'][number];

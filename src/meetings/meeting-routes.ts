@@ -84,7 +84,7 @@ function changeRoutes(deps: MeetingRouteDeps): Route[] {
   const moved = async (userId: string, work: (tx: Db) => Promise<Meeting>): Promise<Meeting> => {
     const meeting = await changed(userId, work);
     const ref = { userId, meetingId: meeting.meetingId };
-    await hintMeeting(deps, 'meetings.sync', ref);
+    await hintMeeting(deps, 'meetings.write', ref);
     await hintMeeting(deps, 'meetings.tell', ref);
     return meeting;
   };

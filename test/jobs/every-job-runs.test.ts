@@ -45,7 +45,7 @@ describe('the jobs of the catalog', () => {
     const handlers = handlersThat((name) => heard.push(name));
 
     await expect(
-      handleJob(handlers, 'meetings.sync', { items: [{ userId: 1 }] }),
+      handleJob(handlers, 'meetings.write', { items: [{ userId: 1 }] }),
     ).rejects.toThrow();
     expect(heard).toEqual([]);
   });

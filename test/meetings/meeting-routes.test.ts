@@ -140,7 +140,7 @@ describe('changing a meeting by the API', () => {
     const hinting = await clientFor(tenant, enqueue);
     const payload = { items: [{ userId: tenant.userId, meetingId }] };
     const both = [
-      { name: 'meetings.sync', payload },
+      { name: 'meetings.write', payload },
       { name: 'meetings.tell', payload },
     ];
 

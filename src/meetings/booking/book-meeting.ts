@@ -12,8 +12,8 @@ import { type BookingFacts, readBookingFacts } from './booking-facts.ts';
 import { writeCalendarOf } from './busy-times.ts';
 import { checkSlot } from './check-slot.ts';
 import { readUpcomingMeetings } from './read-bookings.ts';
-import { standsNow } from './record-sync.ts';
-import { syncMeeting } from './sync-meeting.ts';
+import { standsNow } from './record-write.ts';
+import { writeMeeting } from './write-meeting.ts';
 
 /** What a customer agreed to. `slotId` was offered in this conversation. */
 export type BookingAsked = Booker & {
@@ -145,7 +145,7 @@ async function confirm(
   asked: BookingAsked,
   meeting: MeetingRow,
 ): Promise<Booked> {
-  const { result } = await syncMeeting(deps, meeting, 'answer');
+  const { result } = await writeMeeting(deps, meeting, 'answer');
   if (result === 'needs_attention') return { booked: 'calendar_needs_attention' };
   if (result === 'failed' || result === 'gone') return { booked: 'failed' };
   const read = () =>
@@ -156,7 +156,7 @@ async function confirm(
   for (const waitMs of linkWaitsMs) {
     if (now === undefined || now.status !== 'scheduled' || now.meetLink !== null) break;
     await sleep(waitMs);
-    await syncMeeting(deps, { ...meeting, isEarly: true }, 'answer');
+    await writeMeeting(deps, { ...meeting, isEarly: true }, 'answer');
     now = await read();
   }
   if (now === undefined) return { booked: 'failed' };

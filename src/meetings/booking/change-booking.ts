@@ -11,7 +11,7 @@ import { readReminderMinutes } from '../telling/read-reminder-minutes.ts';
 import type { Booker, BookingDeps } from './booking-deps.ts';
 import { readBookingFacts } from './booking-facts.ts';
 import { checkSlot } from './check-slot.ts';
-import { syncMeeting } from './sync-meeting.ts';
+import { writeMeeting } from './write-meeting.ts';
 
 /** What became of what a customer wanted changed. `gone`: the business had taken it out of its calendar. */
 export type Changed =
@@ -37,7 +37,7 @@ export async function cancelBooking(
     return { changed: 'done', meeting: off.meeting };
   });
   deps.publishLook();
-  if (changed.changed === 'done') await syncMeeting(deps, { userId, meetingId }, 'answer');
+  if (changed.changed === 'done') await writeMeeting(deps, { userId, meetingId }, 'answer');
   return changed;
 }
 
@@ -65,7 +65,7 @@ export async function moveBooking(deps: BookingDeps, asked: MoveAsked): Promise<
   const changed = await asTenant(deps.app, userId, (tx) => moveToSlot(tx, deps, asked));
   deps.publishLook();
   if (changed.changed !== 'done') return changed;
-  const { result } = await syncMeeting(deps, { userId, meetingId }, 'answer');
+  const { result } = await writeMeeting(deps, { userId, meetingId }, 'answer');
   return result === 'gone' ? { changed: 'gone' } : changed;
 }
 

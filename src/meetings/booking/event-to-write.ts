@@ -1,10 +1,10 @@
 import { escapeHtml } from '../../lib/http/html.ts';
 import type { EventToWrite } from '../calendar.ts';
 import { endOf } from '../meeting.ts';
-import type { ClaimedSync } from './claim-sync.ts';
+import type { ClaimedWrite } from './claim-write.ts';
 
 /** A meeting as the people of the business read it in their calendar. */
-export function eventToWrite(meeting: ClaimedSync, eventId: string): EventToWrite {
+export function eventToWrite(meeting: ClaimedWrite, eventId: string): EventToWrite {
   const { customerName, customerEmail, participants, title } = meeting;
   const others = participants.filter((email) => email !== customerEmail);
   return {
@@ -32,7 +32,7 @@ function descriptionOf({
   customerName,
   customerEmail,
   specialNotes,
-}: ClaimedSync): string {
+}: ClaimedWrite): string {
   const lines = [
     ...(service === null ? [] : [service]),
     ...(customerName === null ? [] : [`For ${customerName}`]),

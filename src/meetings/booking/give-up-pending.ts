@@ -1,7 +1,7 @@
 import type { Db } from '../../lib/db.ts';
 import type { MeetingRow } from '../meeting.ts';
 import { oweMessage } from '../telling/owe-messages.ts';
-import type { Teller } from './sync-meeting.ts';
+import type { Teller } from './write-meeting.ts';
 
 /** An insert whose answer was lost may still be under way: what it leaves is looked for so much later. */
 const underWayMs = 120_000;

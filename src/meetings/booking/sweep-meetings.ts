@@ -30,7 +30,7 @@ export async function sweepMeetings(deps: { sweeper: Pool; enqueue: Enqueue }): 
        from (select user_id from google_event_removals where due_at <= now() limit $1) r`,
     [perSweep],
   );
-  if (meetings.length > 0) await deps.enqueue('meetings.sync', { items: meetings });
+  if (meetings.length > 0) await deps.enqueue('meetings.write', { items: meetings });
   if (tenants.length > 0) await deps.enqueue('meetings.remove', { items: tenants });
   return meetings.length + tenants.length;
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningSimulators } from '../../../simulators/start.ts';
 import { localDay } from '../../../src/lib/local-times.ts';
 import type { Booker, BookingDeps } from '../../../src/meetings/booking/booking-deps.ts';
-import { syncMeeting } from '../../../src/meetings/booking/sync-meeting.ts';
+import { writeMeeting } from '../../../src/meetings/booking/write-meeting.ts';
 import { withAccess } from '../../../src/meetings/connection/with-access.ts';
 import { googleCalendar } from '../../../src/meetings/google/google-calendar.ts';
 import { arrangeTenant } from '../../support/arrange.ts';
@@ -85,7 +85,7 @@ async function writeWhatIsOwed(): Promise<void> {
     if (owed.length === 0) return;
     await Promise.all(
       owed.flatMap(({ meetingId }) =>
-        stores.map((deps) => syncMeeting(deps, { userId, meetingId }, 'message')),
+        stores.map((deps) => writeMeeting(deps, { userId, meetingId }, 'message')),
       ),
     );
   }

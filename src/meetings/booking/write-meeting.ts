@@ -10,16 +10,16 @@ import {
 } from '../calendar-errors.ts';
 import { endOf } from '../meeting.ts';
 import type { BookingDeps } from './booking-deps.ts';
-import { type ClaimedSync, claimSync, lockClaimed, type SyncRef } from './claim-sync.ts';
-import { decideSync, type SyncAnswer } from './decide-sync.ts';
+import { type ClaimedWrite, claimWrite, lockClaimed, type WriteRef } from './claim-write.ts';
+import { decideWrite, type WriteAnswer } from './decide-write.ts';
 import { eventToWrite } from './event-to-write.ts';
-import { recordAnswer, recordFailure } from './record-sync.ts';
+import { recordAnswer, recordFailure } from './record-write.ts';
 
 /** Who tells the customer that a booking is through: the answer that is being written, or a message of its own. */
 export type Teller = 'answer' | 'message';
 
 /** What writing to the calendar came to. `failed`: it does not take this meeting, now or ever. */
-export type Synced = {
+export type Written = {
   result: 'done' | 'not_due' | 'later' | 'needs_attention' | 'failed' | 'gone';
 };
 
@@ -28,13 +28,13 @@ export type Synced = {
  * it due, and the event's id is the same at every try, so that it is there once. The calendar is asked with no
  * transaction open.
  */
-export async function syncMeeting(
+export async function writeMeeting(
   deps: BookingDeps,
-  ref: SyncRef,
+  ref: WriteRef,
   teller: Teller,
-): Promise<Synced> {
+): Promise<Written> {
   const leaseId = deps.newId('wrk');
-  const claimed = await claimSync(deps.app, { ...ref, leaseId });
+  const claimed = await claimWrite(deps.app, { ...ref, leaseId });
   if (claimed === undefined) return { result: 'not_due' };
   const ours = { claimed, leaseId, teller };
   try {
@@ -64,15 +64,15 @@ export async function syncMeeting(
   }
 }
 
-async function write(deps: BookingDeps, claimed: ClaimedSync): Promise<SyncAnswer> {
-  const decision = decideSync(claimed);
+async function write(deps: BookingDeps, claimed: ClaimedWrite): Promise<WriteAnswer> {
+  const decision = decideWrite(claimed);
   const { googleEventId: eventId, googleCalendarId: calendarId } = claimed;
   if (decision === 'nothing' || eventId === null || calendarId === null) {
     return { answer: 'nothing' };
   }
   const ref = { calendarId, eventId };
   const { calendar } = deps;
-  const ask = async (access: CalendarAccess): Promise<SyncAnswer> => {
+  const ask = async (access: CalendarAccess): Promise<WriteAnswer> => {
     switch (decision) {
       case 'insert': {
         const event = eventToWrite(claimed, eventId);
@@ -91,24 +91,24 @@ async function write(deps: BookingDeps, claimed: ClaimedSync): Promise<SyncAnswe
   return deps.withCalendar(claimed.userId, ask);
 }
 
-function answerOf(event: Awaited<ReturnType<BookingDeps['calendar']['read']>>): SyncAnswer {
+function answerOf(event: Awaited<ReturnType<BookingDeps['calendar']['read']>>): WriteAnswer {
   return event === 'gone' || event.isCancelled ? { answer: 'gone' } : { answer: 'event', event };
 }
 
-function timesOf(claimed: ClaimedSync): { start: Date; end: Date; timeZone: string } {
+function timesOf(claimed: ClaimedWrite): { start: Date; end: Date; timeZone: string } {
   return { start: claimed.meetingTime, end: endOf(claimed), timeZone: claimed.businessTimezone };
 }
 
 /** Why the calendar did not take it, and when it is tried again; undefined for what is no answer of a calendar's. */
-export type SyncFailure =
+export type WriteFailure =
   | { failure: 'unavailable'; againInMs: number; reason: string }
   | { failure: 'needs_attention' | 'not_connected' | 'refused'; reason: string };
 
 function failureOf(
   { random }: Pick<BookingDeps, 'random'>,
-  { attempts }: Pick<ClaimedSync, 'attempts'>,
+  { attempts }: Pick<ClaimedWrite, 'attempts'>,
   error: unknown,
-): SyncFailure | undefined {
+): WriteFailure | undefined {
   const reason = errorText(error);
   if (error instanceof CalendarUnavailable) {
     const backoff = backoffMs({ attempt: attempts, baseMs: 2_000, maxMs: 15 * 60_000, random });

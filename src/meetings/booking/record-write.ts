@@ -15,21 +15,21 @@ import {
   oweUnlessAnswered,
 } from '../telling/owe-messages.ts';
 import { readReminderMinutes } from '../telling/read-reminder-minutes.ts';
-import type { ClaimedSync } from './claim-sync.ts';
-import { isLinkToCome, type SyncAnswer } from './decide-sync.ts';
+import type { ClaimedWrite } from './claim-write.ts';
+import { isLinkToCome, type WriteAnswer } from './decide-write.ts';
 import { giveUpPending } from './give-up-pending.ts';
-import type { Synced, SyncFailure, Teller } from './sync-meeting.ts';
+import type { Teller, WriteFailure, Written } from './write-meeting.ts';
 
 type RecordDeps = { newId: NewId };
 
-type Ours = { claimed: ClaimedSync; meeting: MeetingRow; teller: Teller };
+type Ours = { claimed: ClaimedWrite; meeting: MeetingRow; teller: Teller };
 
 /** Records what the calendar answered, under the lease: what changed meanwhile stays owed. */
 export async function recordAnswer(
   tx: Db,
   deps: RecordDeps,
-  { answer, ...ours }: Ours & { answer: SyncAnswer },
-): Promise<Synced> {
+  { answer, ...ours }: Ours & { answer: WriteAnswer },
+): Promise<Written> {
   const { claimed, meeting, teller } = ours;
   if (answer.answer === 'gone') return recordGone(tx, deps, ours);
   const event = answer.answer === 'event' ? answer.event : undefined;
@@ -100,14 +100,20 @@ async function settle(
 }
 
 /** An event that was there already may be of an earlier try, at a time that the meeting has no more. */
-function isWritten({ claimed, event }: { claimed: ClaimedSync; event: CalendarEvent | undefined }) {
+function isWritten({
+  claimed,
+  event,
+}: {
+  claimed: ClaimedWrite;
+  event: CalendarEvent | undefined;
+}) {
   if (event === undefined || claimed.status !== 'pending') return true;
   const isSameStart = event.start?.getTime() === claimed.meetingTime.getTime();
   return isSameStart && event.end?.getTime() === endOf(claimed).getTime();
 }
 
 /** The business took the event out of its calendar, so the meeting is off; in a turn the answer says so. */
-async function recordGone(tx: Db, deps: RecordDeps, { meeting, teller }: Ours): Promise<Synced> {
+async function recordGone(tx: Db, deps: RecordDeps, { meeting, teller }: Ours): Promise<Written> {
   const by = teller === 'message' ? 'business' : 'customer';
   const off = await cancelMeeting(tx, meeting, { by });
   await tx.query(
@@ -130,8 +136,8 @@ const patience = 25;
 export async function recordFailure(
   tx: Db,
   deps: RecordDeps,
-  ours: Ours & SyncFailure,
-): Promise<Synced> {
+  ours: Ours & WriteFailure,
+): Promise<Written> {
   const { claimed, meeting, failure, reason } = ours;
   const isPending = meeting.status === 'pending';
   if (failure === 'not_connected') return withoutCalendar(tx, deps, ours);
@@ -157,7 +163,7 @@ export async function recordFailure(
 }
 
 /** The business has taken its calendar away: what was agreed stands without. */
-async function withoutCalendar(tx: Db, deps: RecordDeps, ours: Ours): Promise<Synced> {
+async function withoutCalendar(tx: Db, deps: RecordDeps, ours: Ours): Promise<Written> {
   const { meeting, teller } = ours;
   await tx.query(
     `update meetings

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideSync, isLinkToCome } from '../../../src/meetings/booking/decide-sync.ts';
+import { decideWrite, isLinkToCome } from '../../../src/meetings/booking/decide-write.ts';
 import type { CalendarEvent } from '../../../src/meetings/calendar.ts';
 
 const row = { version: 1, googleVersion: 1, googleEventId: 'rapport1', meetLink: null };
 
-describe('decideSync', () => {
+describe('decideWrite', () => {
   it.each([
     ['what was agreed is written', { status: 'pending', googleVersion: 0 }, 'insert'],
     ['also when it was moved before it was', { status: 'pending', version: 2 }, 'insert'],
@@ -22,7 +22,7 @@ describe('decideSync', () => {
     ['a slot is no event', { status: 'held', googleEventId: null }, 'nothing'],
     ['nor is a meeting without Google', { status: 'scheduled', googleEventId: null }, 'nothing'],
   ] as const)('says that %s', (_what, given, decision) => {
-    expect(decideSync({ ...row, ...given })).toBe(decision);
+    expect(decideWrite({ ...row, ...given })).toBe(decision);
   });
 });
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asTenant } from '../../../src/lib/tenant.ts';
 import type { BookingDeps } from '../../../src/meetings/booking/booking-deps.ts';
 import {
-  type Synced,
-  syncMeeting,
   type Teller,
-} from '../../../src/meetings/booking/sync-meeting.ts';
+  type Written,
+  writeMeeting,
+} from '../../../src/meetings/booking/write-meeting.ts';
 import type { Calendar, CalendarEvent, EventToWrite } from '../../../src/meetings/calendar.ts';
 import {
   CalendarNeedsAttention,
@@ -76,11 +76,11 @@ const inserting = (more: Partial<CalendarEvent> = {}): Partial<Calendar> => ({
 const kinds = async (meetingId: string) =>
   (await owedMessages(database.owner, meetingId)).map(({ kind, key }) => `${kind} ${key}`);
 
-describe('syncMeeting', () => {
+describe('writeMeeting', () => {
   it('confirms what the calendar took, and tells who no answer tells', async () => {
     const { ref } = await agreed();
 
-    expect(await syncMeeting(depsWith(inserting()), ref, 'message')).toEqual({ result: 'done' });
+    expect(await writeMeeting(depsWith(inserting()), ref, 'message')).toEqual({ result: 'done' });
 
     expect(await storedMeeting(database.owner, ref.meetingId)).toMatchObject({
       status: 'scheduled',
@@ -109,9 +109,9 @@ describe('syncMeeting', () => {
       moveMeeting(tx, ref, { to: { start: later }, by: 'customer', reminderMinutes: [] }),
     );
 
-    await syncMeeting(depsWith(calendar), ref, 'message');
+    await writeMeeting(depsWith(calendar), ref, 'message');
     await dueNow(ref.meetingId);
-    await syncMeeting(depsWith(calendar), ref, 'message');
+    await writeMeeting(depsWith(calendar), ref, 'message');
 
     expect(moved).toEqual([later]);
     expect(await storedMeeting(database.owner, ref.meetingId)).toMatchObject({
@@ -132,7 +132,7 @@ describe('syncMeeting', () => {
       },
     });
 
-    await syncMeeting(deps, ref, 'message');
+    await writeMeeting(deps, ref, 'message');
 
     const row = await storedMeeting(database.owner, ref.meetingId);
     expect(row).toMatchObject({ status: 'cancelled', version: 2, google_version: 1 });
@@ -142,7 +142,7 @@ describe('syncMeeting', () => {
   it('waits a moment for the link of the call, and tells of a confirmation without it all the same', async () => {
     const { ref } = await agreed();
 
-    await syncMeeting(depsWith(inserting({ meet: { state: 'pending' } })), ref, 'message');
+    await writeMeeting(depsWith(inserting({ meet: { state: 'pending' } })), ref, 'message');
 
     expect(await kinds(ref.meetingId)).toContain('confirmed v1');
     const { rows } = await database.owner.query(
@@ -157,7 +157,7 @@ describe('syncMeeting', () => {
     const link = { meet: { state: 'ready', url } } as const;
     const read: Calendar['read'] = async (_access, { eventId }) =>
       seen({ ...eventAt(eventId, ref.meetingId) }, link);
-    await syncMeeting(depsWith({ read }), ref, 'message');
+    await writeMeeting(depsWith({ read }), ref, 'message');
     expect(await storedMeeting(database.owner, ref.meetingId)).toMatchObject({ meet_link: url });
     const hastened = await database.owner.query(
       `select due_at <= now() as due from meeting_messages
@@ -167,7 +167,7 @@ describe('syncMeeting', () => {
     expect(hastened.rows).toEqual([{ due: true }]);
   });
 
-  it.each<[string, Error, Teller, Synced['result'], string, string[]]>([
+  it.each<[string, Error, Teller, Written['result'], string, string[]]>([
     [
       'needs a person',
       new CalendarNeedsAttention('x'),
@@ -191,7 +191,7 @@ describe('syncMeeting', () => {
     async (_what, error, teller, result, status, told) => {
       const { ref } = await agreed();
 
-      expect(await syncMeeting(depsWith({}, error), ref, teller)).toEqual({ result });
+      expect(await writeMeeting(depsWith({}, error), ref, teller)).toEqual({ result });
 
       expect(await storedMeeting(database.owner, ref.meetingId)).toMatchObject({ status });
       expect((await kinds(ref.meetingId)).filter((one) => !one.startsWith('reminder'))).toEqual(
@@ -209,7 +209,7 @@ describe('syncMeeting', () => {
   it('lets what was agreed stand without a calendar that was taken away', async () => {
     const { ref } = await agreed();
 
-    await syncMeeting(depsWith({}, new NoCalendarConnected('x')), ref, 'message');
+    await writeMeeting(depsWith({}, new NoCalendarConnected('x')), ref, 'message');
 
     expect(await storedMeeting(database.owner, ref.meetingId)).toMatchObject({
       status: 'scheduled',
@@ -228,7 +228,7 @@ describe('syncMeeting', () => {
       },
     });
 
-    const results = await Promise.all([1, 2, 3].map(() => syncMeeting(deps, ref, 'message')));
+    const results = await Promise.all([1, 2, 3].map(() => writeMeeting(deps, ref, 'message')));
 
     expect(results.map(({ result }) => result).sort()).toEqual(['done', 'not_due', 'not_due']);
     expect(inserts).toBe(1);

@@ -3,26 +3,26 @@ import { type Db, maybeRow, type Pool } from '../../lib/db.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import { type MeetingRef, MeetingRow, meetingColumns } from '../meeting.ts';
 
-const ClaimedSync = MeetingRow.extend({ attempts: z.number(), businessTimezone: z.string() });
+const ClaimedWrite = MeetingRow.extend({ attempts: z.number(), businessTimezone: z.string() });
 
 /** A meeting whose event this process alone looks after, for as long as the lease lasts. */
-export type ClaimedSync = z.infer<typeof ClaimedSync>;
+export type ClaimedWrite = z.infer<typeof ClaimedWrite>;
 
 /** Longer than the calls to the calendar of one look take, a renewed token among them. */
 const leaseMs = 60_000;
 
 /** A meeting to look after; `isEarly`: what is due soon is due now. */
-export type SyncRef = MeetingRef & { isEarly?: boolean };
+export type WriteRef = MeetingRef & { isEarly?: boolean };
 
 /** Takes the lease on what Google is owed of a meeting, if it is due and nobody else has it. */
-export function claimSync(
+export function claimWrite(
   app: Pool,
-  ref: SyncRef & { leaseId: string },
-): Promise<ClaimedSync | undefined> {
+  ref: WriteRef & { leaseId: string },
+): Promise<ClaimedWrite | undefined> {
   return asTenant(app, ref.userId, (tx) =>
     maybeRow(
       tx,
-      ClaimedSync,
+      ClaimedWrite,
       `with claimed as (
          update meetings
             set google_lease_id = $3, google_attempts = google_attempts + 1,
@@ -43,7 +43,7 @@ export function claimSync(
 /** Locks a meeting whose lease still stands; undefined when another process has it by now. */
 export function lockClaimed(
   tx: Db,
-  claimed: ClaimedSync,
+  claimed: ClaimedWrite,
   leaseId: string,
 ): Promise<MeetingRow | undefined> {
   return maybeRow(

@@ -2,12 +2,12 @@ import type { CalendarEvent } from '../calendar.ts';
 import type { MeetingRow } from '../meeting.ts';
 
 /** What a calendar is owed of a meeting. */
-export type SyncDecision = 'insert' | 'move' | 'remove' | 'read' | 'nothing';
+export type WriteDecision = 'insert' | 'move' | 'remove' | 'read' | 'nothing';
 
 /** Decides it from the row alone. What was agreed and never written is written; what a dead process wrote is found so. */
-export function decideSync(
+export function decideWrite(
   meeting: Pick<MeetingRow, 'status' | 'version' | 'googleVersion' | 'googleEventId' | 'meetLink'>,
-): SyncDecision {
+): WriteDecision {
   if (meeting.googleEventId === null) return 'nothing';
   switch (meeting.status) {
     case 'pending':
@@ -23,7 +23,7 @@ export function decideSync(
 }
 
 /** What the calendar answered to what it was owed. */
-export type SyncAnswer =
+export type WriteAnswer =
   | { answer: 'event'; event: CalendarEvent }
   | { answer: 'gone' | 'removed' | 'nothing' };
 
