@@ -6,6 +6,7 @@ import { oneOf, seededRandom } from '../support/chance.ts';
 import {
   endLeases,
   expectSameInGoogle,
+  haveOwedWritten,
   haveUnsaidSaid,
   phonesOf,
   untilAllIsWritten,
@@ -104,6 +105,7 @@ describe(`${customers} customers who race for ${slots} slots while workers are k
       await troubled;
     }
     await endLeases(stage, business);
+    await haveOwedWritten(stage, business);
     await untilAllIsWritten(stage, business, 60_000);
     await haveUnsaidSaid(stage, business);
     await untilAllIsWritten(stage, business);

@@ -22,6 +22,14 @@ export async function endLeases({ owner }: Stage, { tenant }: GoogleBusiness): P
   );
 }
 
+/** What failed waits longer each time before it is tried again; nobody waits for that in a test. */
+export async function haveOwedWritten({ owner }: Stage, { tenant }: GoogleBusiness): Promise<void> {
+  await owner.query(
+    `update meetings set google_due_at = now() where user_id = $1 and google_due_at > now()`,
+    [tenant.userId],
+  );
+}
+
 /** What turns did and never said goes out minutes later; nobody waits for that in a test. */
 export async function haveUnsaidSaid({ owner }: Stage, { tenant }: GoogleBusiness): Promise<void> {
   await owner.query(

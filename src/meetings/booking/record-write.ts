@@ -81,8 +81,9 @@ async function settle(
             meet_link = $6,
             google_due_at = case
               when version > $4 or not $9 then now()
-              when $7 then now() + make_interval(secs => $8 * google_attempts / 1000.0) end,
-            google_attempts = case when $7 then google_attempts else 0 end,
+              when $7 then now() + make_interval(secs => $8 * case when $3 then 1 else google_attempts end / 1000.0) end,
+            -- Reads of a link are counted from the confirmation on: what failed before it is over.
+            google_attempts = case when $7 and not $3 then google_attempts else 0 end,
             google_error = null, google_lease_id = null, google_lease_until = null
       where user_id = $1 and meeting_id = $2`,
     [
@@ -130,7 +131,7 @@ async function recordGone(tx: Db, deps: RecordDeps, { meeting, teller }: Ours): 
 /** A calendar that lets nobody in is asked again so much later, or once it is connected anew. */
 const parkedMs = 30 * 60_000;
 /** What was agreed is tried for so many times, and then the customer is told that it did not come to be. */
-const patience = 25;
+const patience = 40;
 
 /** Records that the calendar did not take it. What was agreed and cannot be is given up, and the slot is free. */
 export async function recordFailure(

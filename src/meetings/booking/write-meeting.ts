@@ -104,14 +104,19 @@ export type WriteFailure =
   | { failure: 'unavailable'; againInMs: number; reason: string }
   | { failure: 'needs_attention' | 'not_connected' | 'refused'; reason: string };
 
+/** A customer waits for the confirmation of what they agreed to; nobody for a change that counts already. */
+const waitedForMs = 30_000;
+const unseenMs = 15 * 60_000;
+
 function failureOf(
   { random }: Pick<BookingDeps, 'random'>,
-  { attempts }: Pick<ClaimedWrite, 'attempts'>,
+  { attempts, status }: Pick<ClaimedWrite, 'attempts' | 'status'>,
   error: unknown,
 ): WriteFailure | undefined {
   const reason = errorText(error);
   if (error instanceof CalendarUnavailable) {
-    const backoff = backoffMs({ attempt: attempts, baseMs: 2_000, maxMs: 15 * 60_000, random });
+    const maxMs = status === 'pending' ? waitedForMs : unseenMs;
+    const backoff = backoffMs({ attempt: attempts, baseMs: 2_000, maxMs, random });
     return {
       failure: 'unavailable',
       againInMs: Math.max(backoff, error.retryAfterMs ?? 0),
