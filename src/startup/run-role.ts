@@ -7,6 +7,7 @@ import { createContextSender, startSends } from '../../workers/sends.ts';
 import { startSweeps } from '../../workers/sweeps.ts';
 import type { Config, Role } from '../config/config.ts';
 import { type Context, createContext } from '../context.ts';
+import { waitForStatuses } from '../delivery/wait-for-statuses.ts';
 import { migrateJobTables } from '../jobs/bullmq.ts';
 import type { JobGroup } from '../jobs/catalog.ts';
 import { createLog } from '../lib/log.ts';
@@ -50,6 +51,7 @@ export async function runRole(options: {
     const context = await createContext({ config, providers: opened.providers, installation, log });
     closers.push(() => context.close());
     const demo = role === 'worker' ? undefined : await demoFor(context, opened);
+    if (role !== 'worker') await waitForStatuses(context.receiver, config.sends.settleMs);
     if (role !== 'server') closers.push(startWorkers(context, groups));
     if (role !== 'worker') {
       const server = await startServer({
