@@ -31,10 +31,13 @@ export async function acknowledgeConversations(
     {
       name: 'acknowledge',
       text: `
-        with acknowledged as (
+        with wanted as materialized (
+          select * from unnest($1::text[], $2::text[]) as x (user_id, conversation_id)
+           order by conversation_id
+        ), acknowledged as (
           update conversations c
              set acknowledged_through = c.owed_through
-            from unnest($1::text[], $2::text[]) as w (user_id, conversation_id)
+            from wanted w
            where c.conversation_id = w.conversation_id and c.user_id = w.user_id
              and c.acknowledged_through < c.owed_through and c.handled_by = 'ai'
              -- A comment lets nobody be shown that it was read.

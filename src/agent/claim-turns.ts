@@ -103,14 +103,20 @@ export async function renewTurns(
       text: `
         with held as materialized (
           select * from unnest($1::text[], $2::text[], $3::text[]) as x (user_id, conversation_id, turn_id)
+        ), due as materialized (
+          select c.conversation_id, c.user_id
+            from held h
+            join conversations c
+              on c.conversation_id = h.conversation_id and c.user_id = h.user_id
+             and c.turn_id = h.turn_id
+           where c.turn_lease_until < now() + make_interval(secs => $4 / 1500.0)
+           order by c.conversation_id
+             for no key update of c
         ), renewed as (
           update conversations c
              set turn_lease_until = now() + make_interval(secs => $4 / 1000.0)
-            from held h
-           where c.conversation_id = h.conversation_id and c.user_id = h.user_id
-             and c.turn_id = h.turn_id
-             and c.turn_lease_until < now() + make_interval(secs => $4 / 1500.0)
-          returning c.conversation_id
+            from due d
+           where c.conversation_id = d.conversation_id and c.user_id = d.user_id
         )
         select c.turn_id as "turnId", c.owed_through as "owedThrough",
                extract(epoch from c.reply_due_at - now())::float8 * 1000 as "dueInMs",

@@ -103,6 +103,7 @@ const commitSql = `
               from turn t) t
       left join purse p on p.user_id = t.user_id
      where t.price = 0 or t.running <= p.remaining_credits
+     order by t.conversation_id
   ), conversation as (
     update conversations c
        set last_sequence_no = c.last_sequence_no + p.piece_count,

@@ -1,4 +1,4 @@
-import { type Db, type Pool, sqlState } from '../lib/db.ts';
+import { type Db, type Pool, retryDeadlocks } from '../lib/db.ts';
 import type { Vault } from '../lib/encryption.ts';
 import { NotFound } from '../lib/http/http-errors.ts';
 import { asTenant } from '../lib/tenant.ts';
@@ -17,22 +17,13 @@ export type EraseDeps = {
   forget: Forget[];
 };
 
-const attempts = 5;
-
 /**
  * Erases a person in one transaction: nothing that tells who they are or what was said stays, but that somebody was
  * erased and what it cost. Once more changes nothing. Throws NotFound for whom there never was.
  */
 export async function eraseContact(deps: EraseDeps, ref: ContactRef): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await asTenant(deps.app, ref.userId, (tx) => erase(deps, tx, ref));
-      return;
-    } catch (error) {
-      // Turns, sends and webhooks under way lock the same rows in their own orders.
-      if (attempt === attempts || sqlState(error) !== '40P01') throw error;
-    }
-  }
+  // Turns, sends and webhooks under way lock the same rows in their own orders.
+  await retryDeadlocks(() => asTenant(deps.app, ref.userId, (tx) => erase(deps, tx, ref)));
 }
 
 async function erase({ vault, forget }: EraseDeps, tx: Db, ref: ContactRef): Promise<void> {

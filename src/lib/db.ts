@@ -84,6 +84,22 @@ export function violates(error: unknown, constraint: string): boolean {
   return error instanceof pg.DatabaseError && error.constraint === constraint;
 }
 
+const deadlockAttempts = 5;
+
+/**
+ * Runs a transaction again that Postgres ended because two waited for each other: nothing of it stands, and the other one
+ * goes on. `work` must do nothing outside its transaction. The last attempt's error is thrown.
+ */
+export async function retryDeadlocks<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === deadlockAttempts || sqlState(error) !== '40P01') throw error;
+    }
+  }
+}
+
 /** Runs work in one transaction of its own connection; rolls back when it throws. No provider may be called inside. */
 export async function inTransaction<Result>(
   pool: Pool,

@@ -1,4 +1,4 @@
-import { type Db, inTransaction, type Pool, type Statement } from './db.ts';
+import { type Db, inTransaction, type Pool, retryDeadlocks, type Statement } from './db.ts';
 
 /** How surely a transaction must be on disk when it is answered: `lazy` may lose the last moments if the server dies. */
 export type Durability = 'durable' | 'lazy';
@@ -17,19 +17,29 @@ export function asTenant<Result>(
 
 /**
  * Runs one statement for the tenants named, in one round trip: begin, tenant, statement and commit
- * are sent together. A batch over several tenants must name the tenant of each row it touches.
+ * are sent together. A batch over several tenants must name the tenant of each row it touches. Two batches that lock
+ * the same rows in other orders wait for each other: the one that Postgres ends for it is sent again.
  */
-export async function queryAsTenants(
+export function queryAsTenants(
   pool: Pool,
   userIds: Iterable<string>,
   statement: Statement,
   durability: Durability = 'durable',
 ): Promise<unknown[]> {
+  const begin = beginFor([...new Set(userIds)], durability);
+  return retryDeadlocks(() => queryInTransaction(pool, begin, statement));
+}
+
+async function queryInTransaction(
+  pool: Pool,
+  begin: string,
+  statement: Statement,
+): Promise<unknown[]> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     const [began, result, committed] = await Promise.allSettled([
-      client.query(beginFor([...new Set(userIds)], durability)),
+      client.query(begin),
       client.query(statement),
       client.query('commit'),
     ]);

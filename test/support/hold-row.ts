@@ -1,13 +1,9 @@
 import type { Pool } from '../../src/lib/db.ts';
 import type { Tenant } from './arrange.ts';
-import { eventually } from './eventually.ts';
+import { type OpenTransaction, openTransaction } from './open-transaction.ts';
 
 /** A row that a test holds locked, so that whoever needs it stands still at a known place. */
-export type HeldRow = {
-  /** Resolves when a statement of rapport waits for the row. */
-  untilSomebodyWaits(): Promise<void>;
-  /** Ends the connections that wait, as Postgres does when it notices that their process is gone. */
-  endWhoWaits(): Promise<void>;
+export type HeldRow = Pick<OpenTransaction, 'untilSomebodyWaits' | 'endWhoWaits'> & {
   release(): Promise<void>;
 };
 
@@ -27,29 +23,7 @@ export async function holdRow(
   table: keyof typeof lock,
   tenant: Tenant,
 ): Promise<HeldRow> {
-  const client = await owner.connect();
-  await client.query('begin');
-  const { rows } = await client.query('select pg_backend_pid() as pid');
-  const holder: unknown = rows[0].pid;
-  await client.query(lock[table], [tenant.userId]);
-  const waiting = `from pg_stat_activity where $1 = any (pg_blocking_pids(pid))`;
-  return {
-    async untilSomebodyWaits() {
-      await eventually('somebody waits for the row', async () => {
-        const found = await owner.query(`select ${waiting}`, [holder]);
-        return (found.rowCount ?? 0) > 0;
-      });
-    },
-    async endWhoWaits() {
-      await owner.query(`select pg_terminate_backend(pid) ${waiting}`, [holder]);
-      await eventually('nobody waits any more', async () => {
-        const found = await owner.query(`select ${waiting}`, [holder]);
-        return found.rowCount === 0;
-      });
-    },
-    async release() {
-      await client.query('rollback');
-      client.release();
-    },
-  };
+  const held = await openTransaction(owner);
+  await held.query(lock[table], [tenant.userId]);
+  return { ...held, release: held.end };
 }

@@ -47,6 +47,7 @@ export async function claimExtractions(
               on f.conversation_id = c.conversation_id and f.sequence_no = c.extracted_through + 1
            where c.extraction_due_at + interval '0' <= now()
              and (c.extraction_lease_until is null or c.extraction_lease_until < now())
+           order by c.conversation_id
              for update of c
         ), put_off as (
           update conversations c
@@ -93,11 +94,19 @@ export async function renewExtractions(
     {
       name: 'renew_extractions',
       text: `
+        with held as materialized (
+          select c.user_id, c.conversation_id
+            from unnest($1::text[], $2::text[], $3::text[]) as h (user_id, conversation_id, lease_id)
+            join conversations c
+              on c.user_id = h.user_id and c.conversation_id = h.conversation_id
+             and c.extraction_lease_id = h.lease_id
+           order by c.conversation_id
+             for no key update of c
+        )
         update conversations c
            set extraction_lease_until = now() + make_interval(secs => $4 / 1000.0)
-          from unnest($1::text[], $2::text[], $3::text[]) as h (user_id, conversation_id, lease_id)
-         where c.user_id = h.user_id and c.conversation_id = h.conversation_id
-           and c.extraction_lease_id = h.lease_id`,
+          from held h
+         where c.user_id = h.user_id and c.conversation_id = h.conversation_id`,
       values: [
         claimed.map(({ userId }) => userId),
         claimed.map(({ conversationId }) => conversationId),

@@ -1,5 +1,5 @@
 import { sleep } from '../../lib/clock.ts';
-import { type Db, oneRow, violates } from '../../lib/db.ts';
+import { type Db, oneRow, retryDeadlocks, violates } from '../../lib/db.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import { announceMeeting } from '../announce-meeting.ts';
 import { findMeeting } from '../find-meeting.ts';
@@ -61,7 +61,9 @@ export async function bookMeeting(deps: BookingDeps, asked: BookingAsked): Promi
     const obstacle = await checkSlot(deps, asked, { facts, slot });
     if (obstacle !== undefined) return { booked: obstacle };
   }
-  const agreed = await asTenant(deps.app, asked.userId, (tx) => agree(tx, deps, asked, facts));
+  const agreed = await retryDeadlocks(() =>
+    asTenant(deps.app, asked.userId, (tx) => agree(tx, deps, asked, facts)),
+  );
   if (!('meeting' in agreed)) return agreed;
   deps.publishLook();
   if (agreed.meeting.status === 'scheduled') return { booked: 'scheduled', ...agreed };

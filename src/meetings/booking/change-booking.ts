@@ -1,4 +1,4 @@
-import type { Db } from '../../lib/db.ts';
+import { type Db, retryDeadlocks } from '../../lib/db.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import { bookingHappened } from '../booking-happened.ts';
 import { cancelMeeting, type Moved, moveMeeting } from '../change-meeting.ts';
@@ -25,20 +25,29 @@ export async function cancelBooking(
   asked: Booker & { meetingId: string },
 ): Promise<Changed> {
   const { userId, meetingId } = asked;
-  const changed = await asTenant(deps.app, userId, async (tx): Promise<Changed> => {
-    const meeting = await findMeeting(tx, asked, 'lock');
-    if (meeting === undefined || isSlot(meeting)) return { changed: 'unknown_meeting' };
-    if (meeting.meetingTime <= deps.now()) return { changed: 'over' };
-    const off = await cancelMeeting(tx, { userId, meetingId }, { by: 'customer' });
-    if (off.change === 'not_scheduled') return { changed: 'over' };
-    if (off.change === 'already') return { changed: 'already', meeting: off.meeting };
-    await bookingHappened(tx, deps.newId, off.meeting, 'cancelled');
-    await oweUnlessAnswered(tx, off.meeting, 'cancelled');
-    return { changed: 'done', meeting: off.meeting };
-  });
+  const changed = await retryDeadlocks(() =>
+    asTenant(deps.app, userId, (tx) => callOff(tx, deps, asked)),
+  );
   deps.publishLook();
   if (changed.changed === 'done') await writeMeeting(deps, { userId, meetingId }, 'answer');
   return changed;
+}
+
+async function callOff(
+  tx: Db,
+  deps: BookingDeps,
+  asked: Booker & { meetingId: string },
+): Promise<Changed> {
+  const { userId, meetingId } = asked;
+  const meeting = await findMeeting(tx, asked, 'lock');
+  if (meeting === undefined || isSlot(meeting)) return { changed: 'unknown_meeting' };
+  if (meeting.meetingTime <= deps.now()) return { changed: 'over' };
+  const off = await cancelMeeting(tx, { userId, meetingId }, { by: 'customer' });
+  if (off.change === 'not_scheduled') return { changed: 'over' };
+  if (off.change === 'already') return { changed: 'already', meeting: off.meeting };
+  await bookingHappened(tx, deps.newId, off.meeting, 'cancelled');
+  await oweUnlessAnswered(tx, off.meeting, 'cancelled');
+  return { changed: 'done', meeting: off.meeting };
 }
 
 type MoveAsked = Booker & { meetingId: string; slotId: string };
@@ -62,7 +71,9 @@ export async function moveBooking(deps: BookingDeps, asked: MoveAsked): Promise<
   }
   const obstacle = await checkSlot(deps, asked, { facts, slot });
   if (obstacle !== undefined) return { changed: obstacle === 'too_late' ? 'taken' : obstacle };
-  const changed = await asTenant(deps.app, userId, (tx) => moveToSlot(tx, deps, asked));
+  const changed = await retryDeadlocks(() =>
+    asTenant(deps.app, userId, (tx) => moveToSlot(tx, deps, asked)),
+  );
   deps.publishLook();
   if (changed.changed !== 'done') return changed;
   const { result } = await writeMeeting(deps, { userId, meetingId }, 'answer');

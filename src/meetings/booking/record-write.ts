@@ -5,7 +5,6 @@ import { announceMeeting } from '../announce-meeting.ts';
 import { bookingHappened } from '../booking-happened.ts';
 import type { CalendarEvent } from '../calendar.ts';
 import { cancelMeeting } from '../change-meeting.ts';
-import { ensureSync } from '../changes/ensure-sync.ts';
 import { endOf, type MeetingRow } from '../meeting.ts';
 import {
   oweConfirmationWithLink,
@@ -56,8 +55,6 @@ export async function standsNow(tx: Db, deps: RecordDeps, meeting: MeetingRow): 
   await oweReminders(tx, meeting, await readReminderMinutes(tx, meeting));
   await bookingHappened(tx, deps.newId, meeting, 'booked');
   await announceMeeting(tx, meeting);
-  const { userId, googleCalendarId } = meeting;
-  if (googleCalendarId !== null) await ensureSync(tx, userId, googleCalendarId);
 }
 
 const linkReadMs = 1_500;

@@ -1,4 +1,5 @@
 import { backoffMs } from '../../lib/clock.ts';
+import { type Db, retryDeadlocks } from '../../lib/db.ts';
 import { errorText } from '../../lib/errors.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import type { CalendarAccess } from '../calendar.ts';
@@ -8,7 +9,9 @@ import {
   CalendarUnavailable,
   NoCalendarConnected,
 } from '../calendar-errors.ts';
-import { endOf } from '../meeting.ts';
+import { ensureSync } from '../changes/ensure-sync.ts';
+import { lockSlots } from '../lock-slots.ts';
+import { endOf, type MeetingRow } from '../meeting.ts';
 import type { BookingDeps } from './booking-deps.ts';
 import { type ClaimedWrite, claimWrite, lockClaimed, type WriteRef } from './claim-write.ts';
 import { decideWrite, type WriteAnswer } from './decide-write.ts';
@@ -39,11 +42,9 @@ export async function writeMeeting(
   const ours = { claimed, leaseId, teller };
   try {
     const answer = await write(deps, claimed);
-    return await asTenant(deps.app, ref.userId, async (tx) => {
-      const meeting = await lockClaimed(tx, claimed, leaseId);
-      if (meeting === undefined) return { result: 'later' };
-      return recordAnswer(tx, deps, { ...ours, meeting, answer });
-    });
+    return await record(deps, ours, (tx, meeting) =>
+      recordAnswer(tx, deps, { ...ours, meeting, answer }),
+    );
   } catch (error) {
     const failure = failureOf(deps, claimed, error);
     if (failure === undefined) throw error;
@@ -54,14 +55,29 @@ export async function writeMeeting(
       attempts: claimed.attempts,
       error: errorText(error),
     });
-    return await asTenant(deps.app, ref.userId, async (tx) => {
-      const meeting = await lockClaimed(tx, claimed, leaseId);
-      if (meeting === undefined) return { result: 'later' };
-      return recordFailure(tx, deps, { ...ours, meeting, ...failure });
-    });
+    return await record(deps, ours, (tx, meeting) =>
+      recordFailure(tx, deps, { ...ours, meeting, ...failure }),
+    );
   } finally {
     deps.publishLook();
   }
+}
+
+/** Records under the lease. Locks are taken in one order everywhere: the calendar's reading, the slots, the meeting. */
+function record(
+  { app }: BookingDeps,
+  { claimed, leaseId }: { claimed: ClaimedWrite; leaseId: string },
+  work: (tx: Db, meeting: MeetingRow) => Promise<Written>,
+): Promise<Written> {
+  const { userId, googleCalendarId } = claimed;
+  return retryDeadlocks(() =>
+    asTenant(app, userId, async (tx) => {
+      if (googleCalendarId !== null) await ensureSync(tx, userId, googleCalendarId);
+      await lockSlots(tx, userId);
+      const meeting = await lockClaimed(tx, claimed, leaseId);
+      return meeting === undefined ? { result: 'later' } : work(tx, meeting);
+    }),
+  );
 }
 
 async function write(deps: BookingDeps, claimed: ClaimedWrite): Promise<WriteAnswer> {
