@@ -9,7 +9,7 @@ import {
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { batched } from '../lib/batch.ts';
-import { sleep } from '../lib/clock.ts';
+import { waitAtMost } from '../lib/clock.ts';
 import { createPool, type Pool } from '../lib/db.ts';
 import { errorText, PermanentError } from '../lib/errors.ts';
 import type { Log, LogFields } from '../lib/log.ts';
@@ -104,14 +104,14 @@ export function openJobQueues(options: { location: QueueLocation; log: Log }): J
     },
     async stopWorking(graceMs) {
       const closed = workers.map((worker) => worker.close());
-      await Promise.race([Promise.all([local.stop(), ...closed]), sleep(graceMs)]);
+      await waitAtMost(graceMs, Promise.all([local.stop(), ...closed]));
     },
     async close() {
       isClosing = true;
       // A job that hangs at a provider keeps its worker, and so its connection, from closing.
-      await Promise.race([Promise.all(workers.map((worker) => worker.close())), sleep(closeMs)]);
+      await waitAtMost(closeMs, Promise.all(workers.map((worker) => worker.close())));
       await Promise.all([...queues.values()].map((queue) => queue.close()));
-      await Promise.race([connections.close(), sleep(closeMs)]);
+      await waitAtMost(closeMs, connections.close());
     },
   };
 }

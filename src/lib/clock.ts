@@ -15,6 +15,16 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Resolves when the work is done, or after so many milliseconds; rejects as the work does. No timer is left behind. */
+export async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  try {
+    await Promise.race([work, sleep(ms, over.signal)]);
+  } finally {
+    over.abort();
+  }
+}
+
 /** Exponential backoff with full jitter between half and all of the step, in milliseconds. */
 export function backoffMs(options: {
   attempt: number;

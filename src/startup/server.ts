@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import { leadPageRouter } from '../lead-page/router.ts';
 import { createClickRecorder } from '../leads/links/click-recorder.ts';
 import { linkRouter } from '../leads/links/link-router.ts';
-import { sleep } from '../lib/clock.ts';
+import { waitAtMost } from '../lib/clock.ts';
 import { tenantOf } from '../lib/http/caller.ts';
 import { downloadRouter } from '../media/download/router.ts';
 import { changeWebhookRouter } from '../meetings/changes/webhook.ts';
@@ -109,7 +109,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       webchat.close();
       await feed.close();
       await closeServer(server);
-      await Promise.race([recorder.idle(), sleep(recordClicksMs)]);
+      await waitAtMost(recordClicksMs, recorder.idle());
     },
   };
 }

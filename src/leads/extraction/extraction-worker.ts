@@ -1,5 +1,5 @@
 import { batched } from '../../lib/batch.ts';
-import { sleep } from '../../lib/clock.ts';
+import { waitAtMost } from '../../lib/clock.ts';
 import { errorText } from '../../lib/errors.ts';
 import type { LeadRef } from '../store-lead.ts';
 import { type ClaimedExtraction, claimExtractions, renewExtractions } from './claim-extractions.ts';
@@ -90,9 +90,9 @@ export function createExtractionWorker(deps: ExtractionWorkerDeps): ExtractionWo
     underWay: () => waiting.size + busyHands,
     stop: async (graceMs) => {
       waiting.clear();
-      await Promise.race([idle(), sleep(graceMs)]);
+      await waitAtMost(graceMs, idle());
       stopping.abort();
-      await Promise.race([idle(), sleep(2_000)]);
+      await waitAtMost(2_000, idle());
       clearInterval(renewing);
     },
   };

@@ -1,6 +1,6 @@
 import { type Response, Router } from 'express';
 import { batched } from '../../lib/batch.ts';
-import { sleep } from '../../lib/clock.ts';
+import { waitAtMost } from '../../lib/clock.ts';
 import type { Pool } from '../../lib/db.ts';
 import { errorText } from '../../lib/errors.ts';
 import type { NewId } from '../../lib/ids.ts';
@@ -79,9 +79,7 @@ async function recordClick(
     userAgent: cutText(safeText(typeof userAgent === 'string' ? userAgent : ''), 300),
   });
   if (!judged.isCounted) return;
-  const waited = new AbortController();
-  await Promise.race([stored, sleep(patienceMs, waited.signal)]);
-  waited.abort();
+  await waitAtMost(patienceMs, stored);
 }
 
 function showPage(res: Response, status: number, page: string): void {
