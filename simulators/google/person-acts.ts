@@ -8,6 +8,7 @@ import type { GoogleWorld } from './world.ts';
 /** Somebody does something in Google's calendar by hand; an error text when it makes no sense. */
 export function personActs(world: GoogleWorld, act: JsonObject): ShownEvent | string {
   if (act['kind'] === 'create') return create(world, act);
+  if (act['kind'] === 'drag') return drag(world, act);
   const before = findEvent(world, act);
   if (before === undefined) return 'no such event';
   const after = changed(before, act);
@@ -47,6 +48,21 @@ function create(world: GoogleWorld, act: JsonObject): ShownEvent | string {
   );
 }
 
+/** Puts an event into another calendar of its account: the old one has it as deleted from then on. */
+function drag(world: GoogleWorld, act: JsonObject): ShownEvent | string {
+  const before = findEvent(world, act);
+  if (before === undefined) return 'no such event';
+  const to = world.accounts.calendar(before.account, textAt(act, 'toCalendarId') ?? '');
+  if (to === undefined || to.role === 'reader' || to.role === 'freeBusyReader') {
+    return 'no such calendar to write to';
+  }
+  const sequence = before.sequence + 1;
+  const { calendarId, timeZone: calendarZone } = to;
+  const dragged = world.events.save({ ...before, calendarId, calendarZone, sequence }, 'created');
+  world.events.save({ ...before, status: 'cancelled', sequence }, 'cancelled');
+  return showEvent(dragged);
+}
+
 function changed(before: StoredEvent, act: JsonObject): StoredEvent | string {
   const sequence = before.sequence + 1;
   if (act['kind'] === 'cancel') return { ...before, status: 'cancelled', sequence };
@@ -82,12 +98,13 @@ function timesOf(act: JsonObject): JsonObject {
 function findEvent(world: GoogleWorld, act: JsonObject): StoredEvent | undefined {
   const account = textAt(act, 'account');
   const calendarId = textAt(act, 'calendarId');
-  return world.events
+  const found = world.events
     .all()
-    .find(
+    .filter(
       (event) =>
         event.eventId === act['eventId'] &&
         [undefined, event.account].includes(account) &&
         [undefined, 'primary', event.calendarId].includes(calendarId),
     );
+  return found.find(({ status }) => status !== 'cancelled') ?? found[0];
 }

@@ -38,6 +38,8 @@ export type CalendarEvent = {
   /** The meeting that we wrote into it; null for events of others. */
   meetingId: string | null;
   isCancelled: boolean;
+  /** Whether it is this calendar's own, and not one to which somebody of it is invited. */
+  isOrganizedHere: boolean;
   /** Null for what has no time of the day, such as an event of whole days. */
   start: Date | null;
   end: Date | null;

@@ -39,8 +39,9 @@ beforeEach(async () => {
 });
 afterAll(() => database.drop());
 
-const inHours = (hours: number): Date =>
-  new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000 + hours * 3_600_000);
+const hourMs = 3_600_000;
+const begun = Math.ceil(Date.now() / hourMs) * hourMs;
+const inHours = (hours: number): Date => new Date(begun + hours * hourMs);
 
 const arrange = async (options: MeetingOptions = {}): Promise<string> =>
   (await arrangeMeeting(database.owner, tenant, conversationId, { personId, ...options }))

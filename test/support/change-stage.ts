@@ -116,9 +116,12 @@ export function changeDepsOf(
   };
 }
 
-/** So many hours from now, at a full minute. */
+const minuteMs = 60_000;
+const begun = Math.ceil(Date.now() / minuteMs) * minuteMs;
+
+/** So many hours from when the test began, at a full minute: the same whenever it is asked. */
 export function inHours(hours: number): Date {
-  return new Date(Math.ceil(Date.now() / 60_000) * 60_000 + hours * 3_600_000);
+  return new Date(begun + hours * 3_600_000);
 }
 
 function googleOf(simulators: RunningSimulators) {

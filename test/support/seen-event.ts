@@ -7,6 +7,7 @@ export function seen(event: EventToWrite, more: Partial<CalendarEvent> = {}): Ca
     eventId,
     meetingId,
     isCancelled: false,
+    isOrganizedHere: true,
     start: event.start,
     end: event.end,
     meet: { state: 'none' },

@@ -25,6 +25,8 @@ export function decideWrite(
 /** What the calendar answered to what it was owed. */
 export type WriteAnswer =
   | { answer: 'event'; event: CalendarEvent }
+  /** It is in another calendar now. */
+  | { answer: 'elsewhere'; calendarId: string }
   | { answer: 'gone' | 'removed' | 'nothing' };
 
 /** A video call's link is waited for so many times, and then the meeting does without. */

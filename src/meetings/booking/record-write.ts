@@ -6,6 +6,7 @@ import { bookingHappened } from '../booking-happened.ts';
 import type { CalendarEvent } from '../calendar.ts';
 import { cancelMeeting } from '../change-meeting.ts';
 import { endOf, type MeetingRow } from '../meeting.ts';
+import { putIntoCalendar } from '../put-into-calendar.ts';
 import {
   oweConfirmationWithLink,
   oweLink,
@@ -31,6 +32,7 @@ export async function recordAnswer(
 ): Promise<Written> {
   const { claimed, meeting, teller } = ours;
   if (answer.answer === 'gone') return recordGone(tx, deps, ours);
+  if (answer.answer === 'elsewhere') return recordElsewhere(tx, ours, answer.calendarId);
   const event = answer.answer === 'event' ? answer.event : undefined;
   const link = event?.meet.state === 'ready' ? event.meet.url : meeting.meetLink;
   const isLinkDue = event !== undefined && isLinkToCome(event, claimed.attempts);
@@ -123,6 +125,16 @@ async function recordGone(tx: Db, deps: RecordDeps, { meeting, teller }: Ours): 
   );
   if (off.change === 'cancelled') await bookingHappened(tx, deps.newId, off.meeting, 'cancelled');
   return { result: 'gone' };
+}
+
+/** Somebody put the event into another calendar: what is owed is owed there, and the sweep writes it. */
+async function recordElsewhere(tx: Db, { meeting }: Ours, calendarId: string): Promise<Written> {
+  const { userId, googleCalendarId, googleEventId } = meeting;
+  if (googleCalendarId !== null && googleEventId !== null) {
+    const from = { userId, calendarId: googleCalendarId };
+    await putIntoCalendar(tx, from, { calendarId, eventId: googleEventId });
+  }
+  return { result: 'later' };
 }
 
 /** A calendar that lets nobody in is asked again so much later, or once it is connected anew. */

@@ -2,7 +2,7 @@ import { backoffMs } from '../../lib/clock.ts';
 import { type Db, retryDeadlocks } from '../../lib/db.ts';
 import { errorText } from '../../lib/errors.ts';
 import { asTenant } from '../../lib/tenant.ts';
-import type { CalendarAccess } from '../calendar.ts';
+import type { CalendarAccess, CalendarEvent, EventRef } from '../calendar.ts';
 import {
   CalendarNeedsAttention,
   CalendarRefused,
@@ -10,6 +10,7 @@ import {
   NoCalendarConnected,
 } from '../calendar-errors.ts';
 import { ensureSync } from '../changes/ensure-sync.ts';
+import { findElsewhere } from '../changes/find-elsewhere.ts';
 import { lockSlots } from '../lock-slots.ts';
 import { endOf, type MeetingRow } from '../meeting.ts';
 import type { BookingDeps } from './booking-deps.ts';
@@ -96,9 +97,9 @@ async function write(deps: BookingDeps, claimed: ClaimedWrite): Promise<WriteAns
         return { answer: 'event', event: inserted.event };
       }
       case 'move':
-        return answerOf(await calendar.move(access, ref, timesOf(claimed)));
+        return answerOf(deps, access, ref, await calendar.move(access, ref, timesOf(claimed)));
       case 'read':
-        return answerOf(await calendar.read(access, ref));
+        return answerOf(deps, access, ref, await calendar.read(access, ref));
       case 'remove':
         await calendar.remove(access, ref);
         return { answer: 'removed' };
@@ -107,8 +108,16 @@ async function write(deps: BookingDeps, claimed: ClaimedWrite): Promise<WriteAns
   return deps.withCalendar(claimed.userId, ask);
 }
 
-function answerOf(event: Awaited<ReturnType<BookingDeps['calendar']['read']>>): WriteAnswer {
-  return event === 'gone' || event.isCancelled ? { answer: 'gone' } : { answer: 'event', event };
+async function answerOf(
+  { calendar }: BookingDeps,
+  access: CalendarAccess,
+  ref: EventRef,
+  event: CalendarEvent | 'gone',
+): Promise<WriteAnswer> {
+  if (event !== 'gone' && !event.isCancelled) return { answer: 'event', event };
+  const elsewhere = await findElsewhere(calendar, access, ref);
+  if (elsewhere === undefined) return { answer: 'gone' };
+  return { answer: 'elsewhere', calendarId: elsewhere.calendarId };
 }
 
 function timesOf(claimed: ClaimedWrite): { start: Date; end: Date; timeZone: string } {

@@ -6,6 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import { asTenant } from '../../lib/tenant.ts';
 import type { Calendar, CalendarAccess, CalendarEvent, ChangesPage } from '../calendar.ts';
 import { CalendarNeedsAttention, NoCalendarConnected } from '../calendar-errors.ts';
+import { lockSlots } from '../lock-slots.ts';
 import { nextLookMs } from './after-look.ts';
 import { type Applied, type ApplyDeps, applyEvents } from './apply-events.ts';
 import {
@@ -15,6 +16,7 @@ import {
   keepSyncLease,
   SyncLeaseLost,
 } from './claim-sync.ts';
+import { findDragged, followDragged } from './follow-dragged.ts';
 import { lookAfterWatch, type WatchDeps } from './look-after-watch.ts';
 import { recordLook } from './record-look.ts';
 
@@ -142,12 +144,28 @@ async function apply(
   claimed: ClaimedSync,
   events: CalendarEvent[],
 ): Promise<Applied> {
-  const applied = await asTenant(deps.app, claimed.userId, async (tx) => {
+  const { userId } = claimed;
+  const dragged = await findDragged(deps, claimed, events);
+  const applied = await asTenant(deps.app, userId, async (tx) => {
     await keepSyncLease(tx, claimed);
-    return applyEvents(tx, deps, claimed, events);
+    await lockSlots(tx, userId);
+    await followDragged(tx, claimed, dragged);
+    let all = await applyEvents(tx, deps, claimed, events);
+    for (const { calendarId, event } of dragged) {
+      all = together(all, await applyEvents(tx, deps, { userId, calendarId }, [event]));
+    }
+    return all;
   });
   if (applied.changed > 0) deps.publishLook();
   return applied;
+}
+
+function together(one: Applied, other: Applied): Applied {
+  return {
+    eventIds: [...one.eventIds, ...other.eventIds],
+    changed: one.changed + other.changed,
+    mustLookAgain: one.mustLookAgain || other.mustLookAgain,
+  };
 }
 
 const EventId = z.object({ eventId: z.string() });
@@ -187,6 +205,7 @@ async function readOne(
     eventId,
     meetingId: null,
     isCancelled: true,
+    isOrganizedHere: false,
     start: null,
     end: null,
     meet: { state: 'none' },

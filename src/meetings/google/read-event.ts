@@ -23,6 +23,7 @@ const GoogleEvent = z.object({
   start: Time.optional().catch(undefined),
   end: Time.optional().catch(undefined),
   updated: Instant.optional().catch(undefined),
+  organizer: z.object({ self: z.boolean().optional() }).optional().catch(undefined),
   hangoutLink: z.string().optional().catch(undefined),
   conferenceData: Conference.optional().catch(undefined),
   attendees: z
@@ -48,6 +49,7 @@ export function readEvent(answered: unknown): CalendarEvent {
     eventId: event.id,
     meetingId: event.extendedProperties?.private?.[meetingProperty] ?? null,
     isCancelled: event.status === 'cancelled',
+    isOrganizedHere: event.organizer?.self === true,
     start: event.start?.dateTime ?? null,
     end: event.end?.dateTime ?? null,
     meet: meetOf(event),

@@ -31,6 +31,7 @@ describe('isLinkToCome', () => {
     eventId: 'rapport1',
     meetingId: null,
     isCancelled: false,
+    isOrganizedHere: true,
     start: null,
     end: null,
     meet: { state },
