@@ -4,15 +4,14 @@ import { asTenant } from '../../lib/tenant.ts';
 import type { CalendarEvent } from '../calendar.ts';
 import { putIntoCalendar } from '../put-into-calendar.ts';
 import type { CalendarRef } from './claim-sync.ts';
-import { ensureSync } from './ensure-sync.ts';
 import { type Elsewhere, findElsewhere } from './find-elsewhere.ts';
 import type { SyncDeps } from './sync-calendar.ts';
 
 const Live = z.object({ eventId: z.string() });
 
 /**
- * Finds the events of meetings to come that are gone from a calendar because somebody dragged them into another one,
- * which is looked at from now on too. Asks the calendar, so no transaction may be open.
+ * Finds the events of meetings to come that are gone from a calendar because somebody dragged them into another one.
+ * Asks the calendar, so no transaction may be open.
  */
 export async function findDragged(
   deps: Pick<SyncDeps, 'app' | 'calendar' | 'withAccess'>,
@@ -39,14 +38,12 @@ export async function findDragged(
     const found = await deps.withAccess(userId, (access) =>
       findElsewhere(deps.calendar, access, { calendarId, eventId }),
     );
-    if (found === undefined) continue;
-    dragged.push(found);
-    await asTenant(deps.app, userId, (tx) => ensureSync(tx, userId, found.calendarId));
+    if (found !== undefined) dragged.push(found);
   }
   return dragged;
 }
 
-/** Has the meetings of these events go by the calendar in which the events are now. */
+/** Has the meetings of these events go by the calendar in which the events are now; the look's record has it looked at. */
 export async function followDragged(
   tx: Db,
   from: CalendarRef,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningSimulators } from '../../../simulators/start.ts';
 import { asTenant } from '../../../src/lib/tenant.ts';
 import { writeMeeting } from '../../../src/meetings/booking/write-meeting.ts';
+import { CalendarRefused } from '../../../src/meetings/calendar-errors.ts';
 import { moveMeeting } from '../../../src/meetings/change-meeting.ts';
 import { findElsewhere } from '../../../src/meetings/changes/find-elsewhere.ts';
 import { syncCalendar } from '../../../src/meetings/changes/sync-calendar.ts';
@@ -195,6 +196,24 @@ describe('findElsewhere', () => {
     ['somebody was only invited', { isOrganizedHere: false }],
   ])('does not where %s', async (_where, here) => {
     expect(await ask(here)).toBeUndefined();
+  });
+
+  it('goes on to the next one where one refuses to be read', async () => {
+    const calendar = scriptedCalendar({
+      calendars: async () => [list('odd'), list('other')],
+      read: async (_access, { calendarId }) => {
+        if (calendarId === 'odd') throw new CalendarRefused('403');
+        return event;
+      },
+    });
+
+    expect(
+      await findElsewhere(
+        calendar,
+        { accessToken: 'token' },
+        { calendarId: 'old', eventId: 'rapport1' },
+      ),
+    ).toMatchObject({ calendarId: 'other' });
   });
 
   it('does not where the account may only look', async () => {
