@@ -3,6 +3,8 @@ import { anyOf, type PromiseWords } from '../promise-words.ts';
 const thing =
   '(?:appointments?|meetings?(?! rooms?)|bookings?|visits?|demos?|demonstrations?|calls?|consultations?|reservations?|sessions?|viewings?|tables?|test drives?|lessons?|slots?|spots?|places?|seats?|check-?ups?|treatments?)';
 const surely = '(?:appointments?|meetings?(?! rooms?)|bookings?|reservations?)';
+const theOne =
+  '(?:the|that|this|your) (?:(?:old|new|other|first|second|third|last|next|previous|earlier|later|original|existing|\\w+day)(?: one\\b|(?=$|[,.!;]))|one (?:on|at|for|from)\\b)';
 const now =
   '(?:(?:now|just|already|also|gladly|successfully|officially|hereby|all|both) |gone ahead and )*';
 const have = `(?:i|we)(?:'ve| have| went ahead and)? ${now}`;
@@ -49,24 +51,24 @@ export const english: PromiseWords = {
     },
     moved: {
       done: anyOf(
-        `${have}(?:moved|rescheduled|shifted|pushed|postponed|changed|switched|brought forward) (?:you\\b|it|that|this|your|both|(?:the |our )?(?:\\S+ )?${surely})`,
+        `${have}(?:moved|rescheduled|shifted|pushed|postponed|changed|switched|brought forward) (?:you\\b|it|that|this|them|your|both|(?:the |our )?(?:\\S+ )?${surely}|${theOne})`,
         `${have}rescheduled`,
         `(?:${subject}|it|that) ?(?:has|have|'s|is|are|was successfully)(?: (?:now|already|been|just|also|successfully))* (?:moved|rescheduled|shifted|postponed|changed|switched|brought forward)`,
         `(?<=^|[!,:] )(?:(?:done|great|perfect|ok)[,!:]? )*(?:moved|rescheduled)(?=$|[!,:;.]| to | for )`,
       ),
       will: anyOf(
-        `${will}(?:move|reschedule|shift|postpone|change) (?:you\\b|it|that|your|the (?:\\S+ )?${surely})`,
+        `${will}(?:move|reschedule|shift|postpone|change) (?:you\\b|it|that|them|your|the (?:\\S+ )?${surely}|${theOne})`,
         `${am}(?:moving|rescheduling) (?:you\\b|it|that|your|the)`,
       ),
     },
     cancelled: {
       done: anyOf(
-        `${have}(?:cancell?ed|called off|deleted|removed) (?:it|that|this|your|both|(?:the |our )?(?:\\S+ )?${surely})`,
+        `${have}(?:cancell?ed|called off|deleted|removed) (?:it|that|this|them|your|both|(?:the |our )?(?:\\S+ )?${surely}|${theOne})`,
         `(?:${subject}|it|that) ?(?:has|have|'s|is|are|was successfully)(?: (?:now|already|been|just|also|successfully))* (?:cancell?ed|called off)`,
         `(?<=^|[!,:] )(?:(?:done|great|perfect|ok)[,!:]? )*cancell?ed(?=$|[!,:;.])`,
       ),
       will: anyOf(
-        `${will}(?:cancel|call off) (?:it|that|your|both|the (?:\\S+ )?${surely})`,
+        `${will}(?:cancel|call off) (?:it|that|them|your|both|the (?:\\S+ )?${surely}|${theOne})`,
         `${am}cancell?ing (?:it|that|your|the)`,
       ),
     },

@@ -3,6 +3,7 @@ import { anyOf, type PromiseWords } from '../promise-words.ts';
 const thing =
   '(?:citas?|reservas?|reunion(?:es)?|visitas?|demos?|demostracion(?:es)?|llamadas?|consultas?|mesas?|sesion(?:es)?|turnos?|clases?|plazas?)';
 const yours = `(?:(?:tu|tus|su|sus|vuestra|vuestro|nuestra) (?:\\S+ )?${thing}|(?:la|el) (?:cita|reserva|reunion|visita|turno))`;
+const theOne = '(?:la|el) (?:anterior|antigu[oa]|otr[oa]|primer[oa]?|del? [^,;]{1,20})';
 const subject = `${yours}(?: [^,;]{1,60}?)?`;
 const to = '(?:(?:te|le|les|os|se) ?)?(?:(?:lo|la|los|las) )?';
 const booked = '(?:reservad|agendad|programad|apuntad|anotad|confirmad|fijad|concertad)[oa]s?';
@@ -48,7 +49,7 @@ export const spanish: PromiseWords = {
     moved: {
       done: anyOf(
         `(?:te|le|les|os|se|lo|la) (?:la |lo )?(?:he|hemos) ${also}${moved}`,
-        `(?:he|hemos) ${also}${moved} ${yours}`,
+        `(?:he|hemos) ${also}${moved} (?:${yours}|${theOne})`,
         `(?:he|hemos) ${also}(?:reprogramado|reagendado)`,
         `(?:cambie|movi|reprograme|reagende|pase) ${yours}`,
         `${subject} (?:ha sido|fue|se ha|queda|quedo|ha quedado|esta) ${also}${moved}`,
@@ -61,8 +62,8 @@ export const spanish: PromiseWords = {
     cancelled: {
       done: anyOf(
         `(?:te|le|les|os|se|lo|la) (?:la |lo )?(?:he|hemos) ${also}${cancelled}`,
-        `(?:he|hemos) ${also}${cancelled} ${yours}`,
-        `(?:cancele|anule) ${yours}`,
+        `(?:he|hemos) ${also}${cancelled} (?:${yours}|${theOne})`,
+        `(?:cancele|anule) (?:${yours}|${theOne})`,
         `${subject} (?:ha sido|fue|se ha|queda|quedo|ha quedado|esta) ${also}${cancelled}`,
         `(?:queda|quedo|ha quedado) ${also}${cancelled}`,
       ),
