@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type HintDeps, hintMeeting } from '../jobs/hint.ts';
 import type { Now } from '../lib/clock.ts';
-import type { Db, Pool } from '../lib/db.ts';
+import { type Db, type Pool, retryDeadlocks } from '../lib/db.ts';
 import { Id, Moment, Name, Text } from '../lib/http/fields.ts';
 import { pageFields, pageSchema, readCursor, toPage } from '../lib/http/page.ts';
 import { type Route, tenantRoute } from '../lib/http/route.ts';
@@ -76,7 +76,7 @@ function readRoutes(app: Pool): Route[] {
 
 function changeRoutes(deps: MeetingRouteDeps): Route[] {
   const changed = async (userId: string, work: (tx: Db) => Promise<Meeting>): Promise<Meeting> => {
-    const meeting = await asTenant(deps.app, userId, work);
+    const meeting = await retryDeadlocks(() => asTenant(deps.app, userId, work));
     deps.publishLook();
     return meeting;
   };
