@@ -13,8 +13,8 @@ let tenant: Tenant;
 
 beforeAll(async () => {
   stage = await openStage();
-  // Slow enough to die in the middle of an answer.
-  stage.simulators.configure({ streamDeltaMs: 60 });
+  // Slow enough to do something in the middle of an answer, also on a machine that is busy with other tests.
+  stage.simulators.configure({ streamDeltaMs: 200 });
   server = await stage.start('server');
 });
 afterAll(() => stage.close());
