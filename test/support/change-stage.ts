@@ -2,7 +2,7 @@ import { type RunningSimulators, startSimulators } from '../../simulators/start.
 import type { Pool } from '../../src/lib/db.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import type { SyncDeps } from '../../src/meetings/changes/sync-calendar.ts';
+import { type SyncDeps, syncCalendar } from '../../src/meetings/changes/sync-calendar.ts';
 import { googleCalendar } from '../../src/meetings/google/google-calendar.ts';
 import { endOf, eventIdOf } from '../../src/meetings/meeting.ts';
 import { arrangeTenant, type Tenant } from './arrange.ts';
@@ -114,6 +114,22 @@ export function changeDepsOf(
     log: silentLog,
     ...more,
   };
+}
+
+/** Looks at a calendar of the business's now, its own unless another is named, whenever it would have been due. */
+export async function lookAt(
+  database: TestDatabase,
+  simulators: RunningSimulators,
+  business: Business,
+  { calendarId = business.email, ...more }: Partial<SyncDeps> & { calendarId?: string } = {},
+): Promise<{ isDue: boolean }> {
+  const { userId } = business.tenant;
+  await database.owner.query(
+    'update google_calendar_syncs set look_at = now(), lease_until = null where user_id = $1',
+    [userId],
+  );
+  const deps = changeDepsOf(database, simulators, business, more);
+  return syncCalendar(deps, { userId, calendarId });
 }
 
 const minuteMs = 60_000;

@@ -5,7 +5,6 @@ import { writeMeeting } from '../../../src/meetings/booking/write-meeting.ts';
 import { CalendarRefused } from '../../../src/meetings/calendar-errors.ts';
 import { moveMeeting } from '../../../src/meetings/change-meeting.ts';
 import { findElsewhere } from '../../../src/meetings/changes/find-elsewhere.ts';
-import { syncCalendar } from '../../../src/meetings/changes/sync-calendar.ts';
 import { owedMessages, storedMeeting } from '../../support/arrange-meeting.ts';
 import { bookingTestDeps } from '../../support/booking-stage.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type Business,
   changeDepsOf,
   inHours,
+  lookAt,
   startGoogle,
   type Written,
   writtenMeeting,
@@ -36,14 +36,8 @@ afterAll(async () => {
 const teamOf = ({ email }: Business) =>
   `${email.replace(/[^a-z0-9]+/gi, '-')}-team@group.calendar.google.com`;
 
-async function look(business: Business, calendarId: string): Promise<void> {
-  const { userId } = business.tenant;
-  await database.owner.query(
-    'update google_calendar_syncs set look_at = now(), lease_until = null where user_id = $1',
-    [userId],
-  );
-  await syncCalendar(changeDepsOf(database, simulators, business), { userId, calendarId });
-}
+const look = (business: Business, calendarId: string) =>
+  lookAt(database, simulators, business, { calendarId });
 
 async function arrange(): Promise<{ business: Business; meeting: Written }> {
   const business = await arrangeBusiness(database, simulators);

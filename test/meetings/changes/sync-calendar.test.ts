@@ -8,6 +8,7 @@ import {
   type Business,
   changeDepsOf,
   inHours,
+  lookAt,
   startGoogle,
   type Written,
   writtenMeeting,
@@ -27,16 +28,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Looks now, whenever it would have been due. */
-async function look(business: Business, more: Parameters<typeof changeDepsOf>[3] = {}) {
-  const { userId } = business.tenant;
-  await database.owner.query(
-    `update google_calendar_syncs set look_at = now(), lease_until = null where user_id = $1`,
-    [userId],
-  );
-  const deps = changeDepsOf(database, simulators, business, more);
-  return syncCalendar(deps, { userId, calendarId: business.email });
-}
+const look = (business: Business, more: Parameters<typeof changeDepsOf>[3] = {}) =>
+  lookAt(database, simulators, business, more);
 
 async function arrange(): Promise<{ business: Business; meeting: Written }> {
   const business = await arrangeBusiness(database, simulators);
